@@ -1,0 +1,203 @@
+/** Turns a decision into words and into what has to be stored. Nothing here is sent or committed: `turn.ts` does both. */
+import type { Understanding } from "../../intents/index.ts";
+import type { Activity, CardAction, JietongChannelData } from "../conversation/activity.ts";
+import type { Attempt, Conversation, ConversationState, OpenQuestion } from "../conversation/conversation.ts";
+import { withAttempts, withFacts, withProblem } from "../conversation/state.ts";
+import type { Decision, Step } from "../decide/decision.ts";
+import type { Finding, Reply } from "../decide/finding.ts";
+import type { Hearing } from "../decide/hearing.ts";
+import type { SecretKind } from "../guard/mask.ts";
+import { sayTime } from "../policy/speak.ts";
+import type { Timer } from "../ports/store.ts";
+import { answerFromKnowledge } from "./answer.ts";
+import { escalate, type CaseChange } from "./escalate.ts";
+import { nextQuestion } from "./intake.ts";
+import type { TurnWorld } from "./world.ts";
+
+export interface ActInput {
+  readonly turnId: string;
+  readonly conversation: Conversation;
+  readonly understanding: Understanding;
+  readonly hearing: Hearing;
+  readonly findings: readonly Finding[];
+  readonly decision: Decision;
+  readonly text: string;
+  readonly masked: readonly SecretKind[];
+  readonly contacts: number;
+  readonly now: number;
+}
+
+export interface Outcome {
+  readonly replies: readonly Activity[];
+  readonly state: ConversationState;
+  readonly change?: CaseChange;
+  readonly timers: readonly Timer[];
+}
+
+export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
+  const { conversation, decision, findings, hearing, now } = input;
+  const { policy } = world;
+  const { language } = conversation.state;
+  const say = (key: string, values?: Record<string, string | number>): string => policy.say(key, language, values);
+  let state = withFacts(
+    conversation.state,
+    findings.flatMap((finding) => finding.facts),
+  );
+
+  const replies: Reply[] = input.masked.length > 0 ? [{ text: say("guard.masked", { what: input.masked.map((kind) => say(`guard.${kind}`)).join(language === "zh" ? "、" : ", ") }) }] : [];
+  const mood = input.understanding.mood.label;
+  if (decision.kind === "escalate" && mood !== "calm" && decision.routing?.skill !== "fraud") replies.push({ text: say(`ack.${mood}`) });
+
+  const done = carryOut(decision, input, world);
+  replies.push(...done.replies);
+  state = withAttempts(state, done.attempts);
+  for (const intent of [...hearing.intents].reverse()) if (world.recogniser.catalogue.get(intent)?.class === "problem") state = withProblem(state, intent);
+  state = {
+    ...remember(state, hearing, decision, findings),
+    promised: [...(state.promised ?? []), ...promisesOf(findings, input, world)].slice(-4),
+  };
+
+  const timers = findings.flatMap((finding): Timer[] =>
+    finding.recheck
+      ? [
+          {
+            id: `recheck-${conversation.id}-${finding.recheck.orderNo}`,
+            fireAt: new Date(now + finding.recheck.afterMs).toISOString(),
+            kind: "recheck",
+            data: { conversationId: conversation.id, intent: finding.recheck.intent, orderNo: finding.recheck.orderNo },
+          },
+        ]
+      : [],
+  );
+
+  const escalated = await escalate({ ...input, state }, world);
+  replies.push(...escalated.replies);
+  state = { ...state, ...(escalated.change ? { caseId: escalated.change.value.id } : {}) };
+
+  const question = nextQuestion({ decision, state, mood, inQueue: escalated.open, ...(escalated.change ? { intent: escalated.change.value.intent } : {}) }, policy);
+  if (question) replies.push(question.reply);
+  state = withQuestion(state, question?.question);
+
+  const channelData: JietongChannelData = {
+    turn: input.turnId,
+    decision: decision.kind,
+    speaker: "bot",
+    ...(escalated.code === undefined ? {} : { caseCode: escalated.code }),
+    ...(escalated.queue ? { queue: escalated.queue } : {}),
+  };
+  return {
+    replies: replies.map((reply, index) => toActivity(reply, input, world, index === replies.length - 1 ? channelData : { turn: input.turnId, decision: decision.kind, speaker: "bot" })),
+    state,
+    ...(escalated.change ? { change: escalated.change } : {}),
+    timers,
+  };
+}
+
+interface Carried {
+  readonly replies: readonly Reply[];
+  readonly attempts: readonly Attempt[];
+}
+
+/** Does each step of the decision; what was tried goes into the record, so that nobody tries it twice. */
+function carryOut(decision: Decision, input: ActInput, world: TurnWorld): Carried {
+  const replies: Reply[] = [];
+  const attempts: Attempt[] = [];
+  const at = new Date(input.now).toISOString();
+  const isQuiet = decision.kind === "escalate" && decision.routing?.priority === "critical";
+  for (const step of decision.steps) {
+    const { reply, did, outcome } = carryOutStep(step, decision, input, world);
+    // Somebody whose money is leaving reads one thing at a time: what was done for him.
+    if (isQuiet && step.do === "article") continue;
+    replies.push(...reply);
+    if (did !== undefined && outcome !== undefined) attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
+  }
+  const frozen = input.findings.find((finding) => finding.tool === "account.freeze");
+  if (frozen) {
+    replies.unshift(...frozen.replies);
+    attempts.push({ at, intent: frozen.intent, did: frozen.tool, outcome: frozen.outcome });
+  }
+  return { replies, attempts };
+}
+
+function carryOutStep(step: Step, decision: Decision, input: ActInput, world: TurnWorld): { reply: readonly Reply[]; did?: string; outcome?: string } {
+  const { policy, recogniser } = world;
+  const { language } = input.conversation.state;
+  const say = (key: string, values?: Record<string, string | number>): string => policy.say(key, language, values);
+  const title = (intent: string): string => recogniser.catalogue.get(intent)?.title[language] ?? intent;
+  switch (step.do) {
+    case "tool": {
+      const finding = input.findings.find((candidate) => candidate.intent === step.intent && candidate.tool === step.tool);
+      return { reply: finding?.replies ?? [], did: step.tool, outcome: finding?.outcome ?? "" };
+    }
+    case "article": {
+      const answer = answerFromKnowledge(step, input, world);
+      if (!answer) return { reply: [{ text: say("abstain"), actions: [say("button.person")] }], did: "abstained", outcome: say("outcome.abstained", { topic: title(step.intent) }) };
+      const isProblem = recogniser.catalogue.get(step.intent)?.class === "problem" && decision.kind !== "escalate";
+      return {
+        reply: [isProblem ? { ...answer, actions: [say("button.not_solved"), say("button.person")] } : answer],
+        did: step.article,
+        outcome: say("outcome.article", { title: answer.sources?.[0]?.title ?? step.article }),
+      };
+    }
+    case "reply":
+      return { reply: [{ text: say(step.reply), ...(step.reply === "not_understood" ? { actions: [say("button.order"), say("button.missing"), say("button.person")] } : {}) }], ...(step.reply === "not_understood" ? { did: "not_understood", outcome: say("outcome.not_understood") } : {}) };
+    case "sign_in":
+      return { reply: [{ text: say("sign_in", { topic: title(step.intent) }) }], did: "sign_in", outcome: say("outcome.sign_in") };
+    case "choose": {
+      const [a = "", b = ""] = step.intents.map(title);
+      return { reply: [{ text: say("did_you_mean", { a, b }), actions: [a, b, say("button.person")] }], did: "not_understood", outcome: say("outcome.not_understood") };
+    }
+    case "offer_person":
+      return { reply: [{ text: say("offer_person"), actions: [say("button.person"), say("button.rephrase")] }], did: "not_understood", outcome: say("outcome.not_understood") };
+    case "ask":
+      return { reply: [] };
+  }
+}
+
+/** What the next turn has to know about this one. */
+function remember(state: ConversationState, hearing: Hearing, decision: Decision, findings: readonly Finding[]): ConversationState {
+  const { keyOffered: _key, offeredPerson: _offer, ...rest } = state;
+  const keyOffered = findings.find((finding) => finding.keyOffered !== undefined)?.keyOffered;
+  const offersPerson = decision.steps.some((step) => step.do === "offer_person");
+  return {
+    ...rest,
+    misunderstood: hearing.notUnderstood && decision.kind !== "escalate" ? state.misunderstood + 1 : 0,
+    skipped: hearing.skipped === undefined ? state.skipped : [...new Set([...state.skipped, hearing.skipped])],
+    ...(keyOffered === undefined ? {} : { keyOffered }),
+    ...(offersPerson ? { offeredPerson: true } : {}),
+  };
+}
+
+function withQuestion(state: ConversationState, question: OpenQuestion | undefined): ConversationState {
+  const { question: _asked, ...rest } = state;
+  return question ? { ...rest, question } : rest;
+}
+
+function promisesOf(findings: readonly Finding[], input: ActInput, world: TurnWorld): string[] {
+  const { language } = input.conversation.state;
+  return findings.flatMap((finding) => {
+    if (!finding.recheck) return [];
+    const time = sayTime(input.now + finding.recheck.afterMs, input.now, world.policy.timeZone, language);
+    return [world.policy.say("promise.recheck", language, { time, orderNo: finding.recheck.orderNo })];
+  });
+}
+
+export function toActivity(reply: Reply, input: Pick<ActInput, "conversation" | "now">, world: Pick<TurnWorld, "ids">, jietong: JietongChannelData): Activity {
+  const { conversation } = input;
+  const actions = reply.actions?.map((title): CardAction => ({ type: "imBack", title, value: title }));
+  return {
+    id: world.ids.next("act"),
+    type: "message",
+    timestamp: new Date(input.now).toISOString(),
+    from: { id: "jietong", name: "接通", role: "bot" },
+    conversation: { id: conversation.id },
+    channelId: conversation.channel,
+    text: reply.text,
+    textFormat: "markdown",
+    locale: conversation.state.language === "zh" ? "zh-CN" : "en",
+    inputHint: actions ? "expectingInput" : "acceptingInput",
+    ...(actions ? { suggestedActions: { to: [conversation.userId], actions } } : {}),
+    channelData: { jietong: { ...jietong, ...(reply.sources ? { sources: reply.sources } : {}) } },
+  };
+}
+

@@ -1,0 +1,19 @@
+/** An answer from the knowledge articles, with its source; undefined when none fits: it abstains rather than guesses. */
+import type { Step } from "../decide/decision.ts";
+import type { Reply } from "../decide/finding.ts";
+import type { ActInput } from "./act.ts";
+import type { TurnWorld } from "./world.ts";
+
+export function answerFromKnowledge(step: Extract<Step, { do: "article" }>, input: ActInput, { knowledge }: TurnWorld): Reply | undefined {
+  const { language } = input.conversation.state;
+  const channel = input.understanding.entities.find((entity) => entity.type === "channel")?.value;
+  const found = knowledge.find({
+    intent: step.intent,
+    article: step.article,
+    text: input.text,
+    language,
+    ...(channel === undefined ? {} : { channel }),
+  });
+  if (!found) return undefined;
+  return { text: found.article.body, sources: [{ title: `${found.article.title} · ${found.article.source}`, id: found.article.id }] };
+}

@@ -1,0 +1,79 @@
+/** Tools that ask the desk itself: where a case stands, how long the wait is, whether a contact is official. No identity needed. */
+import { checkContact } from "../contacts/index.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { Finding } from "../decide/finding.ts";
+import { sayCode, sayRange, sayTime } from "../policy/speak.ts";
+import type { TurnWorld } from "./world.ts";
+
+export interface DeskToolRequest {
+  readonly intent: string;
+  readonly conversation: Conversation;
+  readonly text: string;
+  readonly now: number;
+}
+
+type DeskTool = (request: DeskToolRequest, world: TurnWorld) => Promise<Finding>;
+
+const found = (request: DeskToolRequest, tool: string, text: string, verdict: Finding["verdict"] = "answered"): Finding => ({
+  intent: request.intent,
+  tool,
+  verdict,
+  replies: text === "" ? [] : [{ text }],
+  facts: [],
+  outcome: text,
+});
+
+const caseStatus: DeskTool = async (request, world) => {
+  const { language } = request.conversation.state;
+  const open = await world.store.cases.openFor(request.conversation.id);
+  if (!open) return found(request, "case.status", world.policy.say("case.none", language), "nothing");
+  const entry = await world.store.queue.openFor(open.id);
+  const code = sayCode(open.code);
+  if (!entry) {
+    const by = sayTime(Date.parse(open.promise.resolveBy), request.now, world.policy.timeZone, language);
+    return found(request, "case.status", world.policy.say("case.open", language, { code, by }));
+  }
+  if (entry.state !== "waiting") return found(request, "case.status", world.policy.say("case.with_agent", language, { code }));
+  return found(request, "case.status", await waitingLine(request, world, entry.id, code));
+};
+
+const queueWait: DeskTool = async (request, world) => {
+  const { language } = request.conversation.state;
+  const open = await world.store.cases.openFor(request.conversation.id);
+  const entry = open && (await world.store.queue.openFor(open.id));
+  if (open && entry?.state === "waiting") return found(request, "queue.wait", await waitingLine(request, world, entry.id, sayCode(open.code)));
+  const counts = (await world.store.queue.counts(request.now)).filter((count) => count.language === language && count.skill === "general");
+  const ahead = counts[0]?.waiting ?? 0;
+  const range = world.queue.isOpen(request.now) ? await world.queue.estimate("general", language, ahead) : undefined;
+  if (!range) return found(request, "queue.wait", "", "nothing");
+  const wait = sayRange(range.lowSeconds, range.highSeconds, request.now, world.policy.timeZone, language);
+  return found(request, "queue.wait", world.policy.say("wait.if_joined", language, { ahead, wait }));
+};
+
+async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: string, code: string): Promise<string> {
+  const { language } = request.conversation.state;
+  const entry = await world.store.queue.get(entryId);
+  if (!entry) return world.policy.say("case.with_agent", language, { code });
+  const standing = await world.queue.standing(entry);
+  const ahead = standing.position - 1;
+  if (!standing.range || !world.queue.isOpen(request.now)) return world.policy.say("wait.place", language, { ahead, code });
+  const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, request.now, world.policy.timeZone, language);
+  return world.policy.say("wait.place_and_range", language, { ahead, wait, code });
+}
+
+const contactsCheck: DeskTool = async (request, world) => {
+  const { language } = request.conversation.state;
+  const { verdict, matches, nearMiss } = checkContact(request.text, world.policy.contacts);
+  if (verdict === "unknown" && matches.length === 0 && !nearMiss) return found(request, "contacts.check", "", "nothing");
+  const say = (key: string, values: Record<string, string>): Finding => found(request, "contacts.check", world.policy.say(`contacts.${key}`, language, values));
+  const value = matches[0]?.value ?? nearMiss?.value ?? "";
+  if (verdict === "official") return say("official", { value, name: world.policy.contacts.official.find((contact) => contact.value === value)?.name[language] ?? value });
+  if (nearMiss) return say("near_miss", { value: nearMiss.value, of: nearMiss.of });
+  return say(verdict === "reported_scam" ? "scam" : "unknown", { value });
+};
+
+export const DESK_TOOLS: ReadonlyMap<string, DeskTool> = new Map([
+  ["case.status", caseStatus],
+  ["queue.wait", queueWait],
+  ["contacts.check", contactsCheck],
+]);

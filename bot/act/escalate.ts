@@ -1,0 +1,201 @@
+/** From a decision to a case in the phone queue: facts, missing facts, summary, code, deadline. Chat reaches the queue here and nowhere else. */
+import type { Case } from "../cases/case.ts";
+import { newCaseCode } from "../cases/case-code.ts";
+import { summarize } from "../cases/summarize.ts";
+import type { QueueNotice } from "../conversation/activity.ts";
+import type { ConversationState } from "../conversation/conversation.ts";
+import { trend } from "../conversation/state.ts";
+import type { Reason, Routing } from "../decide/decision.ts";
+import type { Reply } from "../decide/finding.ts";
+import { sayCode, sayRange, sayTime } from "../policy/speak.ts";
+import { PRIORITIES } from "../policy/words.ts";
+import { laneOf, type Standing } from "../queue/phone-queue.ts";
+import type { QueueEntry } from "../queue/queue-entry.ts";
+import type { ActInput } from "./act.ts";
+import { missingFacts } from "./intake.ts";
+import type { TurnWorld } from "./world.ts";
+
+/** What the commit has to write for the case. */
+export interface CaseChange {
+  readonly value: Case;
+  readonly isNew: boolean;
+  /** Set when the case joins the queue now. */
+  readonly joins?: QueueEntry;
+  /** Set when a waiting entry moves to a more pressing place. */
+  readonly raises?: QueueEntry;
+}
+
+export interface Escalated {
+  readonly replies: readonly Reply[];
+  readonly change?: CaseChange;
+  readonly code?: string;
+  readonly queue?: QueueNotice;
+  /** The case's entry waits in the queue after this turn. */
+  readonly open: boolean;
+}
+
+export interface EscalateInput extends ActInput {
+  readonly state: ConversationState;
+}
+
+export async function escalate(input: EscalateInput, world: TurnWorld): Promise<Escalated> {
+  const existing = await world.store.cases.openFor(input.conversation.id);
+  if (existing) return carryOn(existing, input, world);
+  const { routing } = input.decision;
+  if (input.decision.kind !== "escalate" || !routing) return { replies: [], open: false };
+
+  const { policy, queue } = world;
+  const { state } = input;
+  const { identity } = input.conversation;
+  const at = new Date(input.now).toISOString();
+  const id = world.ids.next("case");
+  const entry = queue.draft({ ...routing, caseId: id, language: state.language, ...creditsOf(input) }, input.now);
+  const code = newCaseCode((below) => world.ids.random(below));
+  const missing = missingFacts(input.decision.intent, state, policy);
+  const standing = await standingOf(entry, world);
+  const reply = queueReply(standing, routing, code, input, world);
+  const value: Case = {
+    id,
+    code,
+    version: 1,
+    status: "queued",
+    priority: routing.priority,
+    reasons: input.decision.reasons,
+    skill: routing.skill,
+    modifiers: routing.modifiers,
+    language: state.language,
+    channel: input.conversation.channel,
+    customer: {
+      ...(identity ? { id: identity.customerId } : {}),
+      verified: identity !== undefined,
+      ...(identity?.name === undefined ? {} : { name: identity.name }),
+      ...phoneOf(state),
+    },
+    conversationId: input.conversation.id,
+    intent: input.decision.intent,
+    mood: { label: input.understanding.mood.label, trend: trend(state.moods) },
+    facts: state.facts,
+    missing,
+    summary: summarize(summaryInput(input, state, missing, input.decision.reasons, [...(state.promised ?? []), reply.promise], world), policy),
+    promise: { answerBy: entry.dueAt, resolveBy: new Date(input.now + policy.writtenAnswerHours * 3_600_000).toISOString() },
+    notes: [],
+    createdAt: at,
+    updatedAt: at,
+  };
+  return { replies: [reply], change: { value, isNew: true, joins: entry }, code, queue: notice(standing), open: true };
+}
+
+/** One open case per conversation: a second escalation raises the priority and appends; new facts and moods flow in. */
+async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): Promise<Escalated> {
+  const { policy, queue } = world;
+  const { state } = input;
+  const { routing, reasons } = input.decision;
+  const entry = await world.store.queue.openFor(existing.id);
+  const isMore = routing !== undefined && PRIORITIES.indexOf(routing.priority) < PRIORITIES.indexOf(existing.priority);
+  const priority = isMore ? routing.priority : existing.priority;
+  const skill = isMore ? routing.skill : existing.skill;
+  const raises: QueueEntry | undefined =
+    isMore && entry?.state === "waiting"
+      ? { ...entry, priority, skill, modifiers: routing.modifiers, lane: laneOf(priority), dueAt: queue.dueAt(entry.joinedAt, { priority, ...creditsOf(input) }) }
+      : undefined;
+  const added = input.decision.kind === "escalate" ? reasons.filter((reason) => !existing.reasons.some((old) => old.rule === reason.rule)) : [];
+  const allReasons = [...existing.reasons, ...added];
+  // A case about "a person, please" takes the name of the problem once that is known.
+  const isNamed = existing.intent !== "human_agent" && existing.intent !== "callback_request" && existing.intent !== "out_of_scope";
+  const intent = isNamed ? existing.intent : (state.problems[0] ?? existing.intent);
+  const missing = missingFacts(intent, state, policy);
+  const named = { ...input, decision: { ...input.decision, intent } };
+  const value: Case = {
+    ...existing,
+    version: existing.version + 1,
+    priority,
+    skill,
+    ...(isMore ? { modifiers: routing.modifiers } : {}),
+    reasons: allReasons,
+    intent,
+    customer: { ...existing.customer, ...phoneOf(state) },
+    mood: { label: input.understanding.mood.label, trend: trend(state.moods) },
+    facts: state.facts,
+    missing,
+    summary: summarize(summaryInput(named, state, missing, allReasons, existing.summary.promised, world), policy),
+    ...(raises ? { promise: { ...existing.promise, answerBy: raises.dueAt } } : {}),
+    updatedAt: new Date(input.now).toISOString(),
+  };
+  const change: CaseChange = { value, isNew: false, ...(raises ? { raises } : {}) };
+  if (entry?.state !== "waiting") {
+    const text = policy.say(entry ? "case.with_agent" : "case.noted", state.language, { code: sayCode(existing.code) });
+    return { replies: input.decision.kind === "escalate" ? [{ text }] : [], change, code: existing.code, open: false };
+  }
+  const standing = raises ? await standingOf(raises, world) : await queue.standing(entry);
+  const shown = input.decision.kind === "escalate" && routing ? [queueReply(standing, { ...routing, priority }, existing.code, input, world)] : noted(input, policy.say("case.fact_noted", state.language));
+  return { replies: shown, change, code: existing.code, queue: notice(standing), open: true };
+}
+
+/** An answer to an intake question is acknowledged, once. */
+function noted(input: EscalateInput, text: string): Reply[] {
+  return input.hearing.answered || input.hearing.facts.length > 0 ? [{ text }] : [];
+}
+
+async function standingOf(entry: QueueEntry, world: TurnWorld): Promise<Standing> {
+  const ahead = await world.store.queue.ahead(entry);
+  const range = await world.queue.estimate(entry.skill, entry.language, ahead);
+  return { position: ahead + 1, ...(range ? { range } : {}) };
+}
+
+function queueReply(standing: Standing, routing: Routing, code: string, input: EscalateInput, world: TurnWorld): Reply & { promise: string } {
+  const { policy, queue } = world;
+  const { language } = input.state;
+  const values = { ahead: standing.position - 1, code: sayCode(code), skill: policy.say(`skill.${routing.skill}`, language) };
+  if (!queue.isOpen(input.now)) {
+    const by = sayTime(input.now + policy.writtenAnswerHours * 3_600_000, input.now, policy.timeZone, language);
+    const opens = clock(policy.phoneHours.opens);
+    return { text: policy.say("queue.closed", language, { ...values, opens, by }), promise: policy.say("promise.closed", language, { opens, by }) };
+  }
+  if (!standing.range) return { text: policy.say("queue.joined", language, values), promise: policy.say("promise.joined", language, { ahead: values.ahead }) };
+  const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, input.now, policy.timeZone, language);
+  return { text: policy.say("queue.joined_with_range", language, { ...values, wait }), promise: policy.say("promise.range", language, { ahead: values.ahead, wait }) };
+}
+
+function notice({ position, range }: Standing): QueueNotice {
+  return { position, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
+}
+
+function creditsOf(input: ActInput): { vip: boolean; upset: boolean; earlierContacts: number } {
+  return { vip: input.conversation.identity?.tier === "vip", upset: input.understanding.mood.label !== "calm", earlierContacts: input.contacts - 1 };
+}
+
+function phoneOf(state: ConversationState): { phone?: string } {
+  const said = state.facts.findLast((fact) => fact.name === "phone" && fact.source === "customer") ?? state.facts.find((fact) => fact.name === "phone");
+  return said ? { phone: said.value } : {};
+}
+
+function summaryInput(
+  input: EscalateInput,
+  state: ConversationState,
+  missing: readonly string[],
+  reasons: readonly Reason[],
+  promised: readonly string[],
+  world: TurnWorld,
+): Parameters<typeof summarize>[0] {
+  const { intent } = input.decision;
+  const frozenAt = state.facts.find((fact) => fact.name === "frozen_at")?.value;
+  return {
+    language: state.language,
+    problem: world.recogniser.catalogue.get(intent)?.title[state.language] ?? world.policy.say("summary.unknown_problem", state.language),
+    intent,
+    said: state.said,
+    facts: state.facts.filter((fact) => fact.name !== "frozen_at"),
+    missing,
+    attempts: state.attempts,
+    moods: state.moods,
+    reasons,
+    promised: promised.filter((promise) => promise !== ""),
+    verified: input.conversation.identity !== undefined,
+    ...(frozenAt === undefined ? {} : { frozenAt }),
+    now: input.now,
+  };
+}
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60) % 24).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+}

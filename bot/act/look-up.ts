@@ -1,0 +1,65 @@
+/** Looks up what the requests of a turn need, before anything is decided. The only place in a turn where the platform is asked. */
+import type { Entity, EntityType, Understanding } from "../../intents/index.ts";
+import type { Conversation, Fact } from "../conversation/conversation.ts";
+import type { Finding } from "../decide/finding.ts";
+import type { Hearing } from "../decide/hearing.ts";
+import { sayTime } from "../policy/speak.ts";
+import { DESK_TOOLS } from "./desk-tools.ts";
+import { TOOLS } from "./tools/index.ts";
+import type { TurnWorld } from "./world.ts";
+
+/** Facts of earlier turns that a tool may use as if they had been said now. */
+const REMEMBERED: readonly string[] = ["order_number", "payment_serial", "withdrawal_number", "amount", "channel"] satisfies EntityType[];
+
+export async function lookUp(
+  world: TurnWorld,
+  conversation: Conversation,
+  understanding: Understanding,
+  hearing: Hearing,
+  text: string,
+): Promise<readonly Finding[]> {
+  const now = world.clock.now();
+  const entities = [...understanding.entities, ...remembered(conversation.state.facts, understanding.entities)];
+  const findings: Finding[] = [];
+  for (const intent of hearing.intents) {
+    const name = world.recogniser.catalogue.get(intent)?.answer.tool;
+    if (intent === "account_stolen" && conversation.identity) findings.push(await freeze(world, conversation, now));
+    if (!name) continue;
+    const deskTool = DESK_TOOLS.get(name);
+    if (deskTool) {
+      findings.push(await deskTool({ intent, conversation, text, now }, world));
+      continue;
+    }
+    const tool = TOOLS.get(name);
+    if (!tool) throw new Error(`intent ${intent} names the unknown tool ${name}`);
+    if (!conversation.identity) {
+      findings.push({ intent, tool: name, verdict: "sign_in", replies: [], facts: [], outcome: world.policy.say("outcome.sign_in", conversation.state.language) });
+      continue;
+    }
+    const request = { intent, customerId: conversation.identity.customerId, language: conversation.state.language, entities, text, conversation, now };
+    findings.push(await tool(request, { platform: world.platform, policy: world.policy }));
+  }
+  return findings;
+}
+
+/** Stolen account: hold first, queue second. Reversible, and only for an identity the platform has signed. */
+async function freeze(world: TurnWorld, conversation: Conversation, now: number): Promise<Finding> {
+  const { policy } = world;
+  const { language } = conversation.state;
+  const held = await world.platform.freeze(conversation.identity?.customerId ?? "", "account_stolen", `freeze-${conversation.id}`);
+  const at = new Date(now).toISOString();
+  return {
+    intent: "account_stolen",
+    tool: "account.freeze",
+    verdict: held.ok ? "answered" : "down",
+    replies: [{ text: policy.say(held.ok ? "stolen.frozen" : "stolen.freeze_failed", language) }],
+    facts: held.ok ? [{ name: "frozen_at", value: held.value.frozenAt, source: "platform", at }] : [],
+    outcome: policy.say(held.ok ? "outcome.frozen" : "outcome.freeze_failed", language, { time: sayTime(now, now, policy.timeZone, language) }),
+  };
+}
+
+function remembered(facts: readonly Fact[], said: readonly Entity[]): Entity[] {
+  return facts
+    .filter((fact) => REMEMBERED.includes(fact.name) && fact.source === "customer" && !said.some((entity) => entity.type === fact.name))
+    .map((fact) => ({ type: fact.name as EntityType, value: fact.value, span: [0, 0], confidence: 0.5 }));
+}

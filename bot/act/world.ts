@@ -1,0 +1,24 @@
+/** What a turn reaches the world through. Filled in `wire.ts`, nowhere else. */
+import type { Recogniser } from "../../intents/index.ts";
+import type { Knowledge } from "../../knowledge/index.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { AccountPlatform } from "../ports/account-platform.ts";
+import type { TurnPipeline } from "../ports/channel.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import type { Store } from "../ports/store.ts";
+import type { PhoneQueue } from "../queue/phone-queue.ts";
+
+export interface TurnWorld {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly recogniser: Recogniser;
+  readonly knowledge: Knowledge;
+  readonly platform: AccountPlatform;
+  readonly queue: PhoneQueue;
+  readonly pipeline: TurnPipeline;
+}

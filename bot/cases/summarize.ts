@@ -1,0 +1,92 @@
+/**
+ * The case summary, for a reader in a hurry: facts first, made from what was said and looked up and nothing else. Ready at the moment of
+ * escalation; it never waits for a model.
+ */
+import type { Attempt, Fact, MoodPoint } from "../conversation/conversation.ts";
+import type { Reason } from "../decide/decision.ts";
+import type { Policy } from "../policy/policy.ts";
+import { parseMoney, sayMoney, sayTime } from "../policy/speak.ts";
+import type { Instant, Language } from "../policy/words.ts";
+import type { CaseSummary } from "./case.ts";
+
+export interface SummaryInput {
+  readonly language: Language;
+  /** Title of the intent in that language, e.g. `付款了没到账`. */
+  readonly problem: string;
+  readonly intent: string;
+  /** Masked words of the customer, newest last. */
+  readonly said: readonly string[];
+  readonly facts: readonly Fact[];
+  readonly missing: readonly string[];
+  readonly attempts: readonly Attempt[];
+  readonly moods: readonly MoodPoint[];
+  readonly reasons: readonly Reason[];
+  readonly promised: readonly string[];
+  readonly verified: boolean;
+  readonly frozenAt?: Instant;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Facts in the order an agent asks for them. */
+const ORDER = ["order_number", "product", "amount", "time", "channel", "payment_serial", "account", "order_state", "withdrawal_number", "phone"];
+
+export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
+  const { language } = input;
+  const say = (key: string, values?: Record<string, string | number>): string => policy.say(`summary.${key}`, language, values);
+  const words = clip(input.said.slice(-3).join(language === "zh" ? "；" : "; "), 160);
+  const wants = say("wants", { problem: input.problem, words: words || say("no_words") });
+
+  const facts = [...input.facts].sort((a, b) => rank(a.name) - rank(b.name)).map((fact) => sayFact(fact, input, policy));
+  const tried = input.attempts.map((attempt) => clip(attempt.outcome, 160));
+  const flags = [
+    ...(input.verified ? [] : [say("flag.unverified")]),
+    ...(input.frozenAt ? [say("flag.frozen", { time: sayTime(Date.parse(input.frozenAt), input.now, policy.timeZone, language) })] : []),
+    ...input.moods
+      .slice(-1)
+      .filter((mood) => mood.label !== "calm")
+      .map((mood) => say(`flag.${mood.label}`, { evidence: mood.reasons.join(language === "zh" ? "、" : ", ") || say("no_words") })),
+  ];
+  const missing = input.missing.map((slot) => slotName(slot, language, policy));
+  const nextStep = policy.replyKeys.includes(`summary.next.${input.intent}`) ? say(`next.${input.intent}`) : say("next.other");
+
+  const lines = [
+    wants,
+    facts.length > 0 ? say("facts", { facts: facts.join(language === "zh" ? "；" : "; ") }) : say("no_facts"),
+    ...(tried.length > 0 ? [say("tried", { tried: tried.slice(-3).join(language === "zh" ? "；" : " / ") })] : []),
+    ...(input.promised.length > 0 ? [say("promised", { promised: input.promised.join(language === "zh" ? "；" : "; ") })] : []),
+    say("why", { reasons: input.reasons.map((reason) => reason.text).join(language === "zh" ? "；" : "; ") }),
+    ...(flags.length > 0 ? [say("flags", { flags: flags.join(language === "zh" ? "；" : "; ") })] : []),
+    ...(missing.length > 0 ? [say("missing", { missing: missing.join(language === "zh" ? "、" : ", ") })] : []),
+    say("next", { next: nextStep }),
+  ];
+  return { wants, tried, promised: input.promised, flags, nextStep, text: lines.join("\n") };
+}
+
+function sayFact(fact: Fact, input: SummaryInput, policy: Policy): string {
+  const { language } = input;
+  const money = fact.name === "amount" ? parseMoney(fact.value) : undefined;
+  const at = fact.name === "time" && /T\d\d:/u.test(fact.value) ? Date.parse(fact.value) : Number.NaN;
+  const value = money
+    ? sayMoney(money, language)
+    : Number.isNaN(at)
+      ? policy.replyKeys.includes(`value.${fact.name}.${fact.value}`)
+        ? policy.say(`value.${fact.name}.${fact.value}`, language)
+        : fact.value
+      : sayTime(at, input.now, policy.timeZone, language);
+  return policy.say(`summary.fact.${fact.source}`, language, { name: slotName(fact.name, language, policy), value });
+}
+
+export function slotName(slot: string, language: Language, policy: Policy): string {
+  return policy.replyKeys.includes(`fact.${slot}`) ? policy.say(`fact.${slot}`, language) : policy.slot(slot).name[language];
+}
+
+function rank(name: string): number {
+  const place = ORDER.indexOf(name);
+  return place === -1 ? ORDER.length : place;
+}
+
+function clip(text: string, most: number): string {
+  const points = [...text];
+  return points.length <= most ? text : `${points.slice(0, most - 1).join("")}…`;
+}

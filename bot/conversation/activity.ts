@@ -1,0 +1,65 @@
+/**
+ * One normalised thing sent or received, in the JSON of the Activity protocol
+ * (https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.md).
+ * Only the fields the desk reads are typed; a client's other fields are dropped at the edge.
+ */
+import type { Instant } from "../policy/words.ts";
+
+export interface Attachment {
+  readonly contentType: string;
+  readonly contentUrl?: string;
+  readonly name?: string;
+  readonly content?: unknown;
+}
+
+export interface CardAction {
+  readonly type: "imBack" | "openUrl" | "call";
+  readonly title: string;
+  /** Always a string: Web Chat refuses to send anything else. */
+  readonly value: string;
+}
+
+/** Where the customer stands in the queue, as `channelData.jietong.queue` tells it. Seconds. */
+export interface QueueNotice {
+  readonly position: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** Share of past ranges that held, 0..1; absent while too few are known. */
+  readonly coverage?: number;
+}
+
+export interface JietongChannelData {
+  readonly turn?: string;
+  readonly decision?: "answer" | "ask" | "escalate";
+  readonly caseCode?: string;
+  readonly queue?: QueueNotice;
+  /** Articles and systems behind the answer, shown under it. */
+  readonly sources?: readonly { readonly title: string; readonly id?: string }[];
+  /** Who speaks: the bot, or a person at the desk. */
+  readonly speaker?: "bot" | "agent";
+}
+
+export interface Activity {
+  readonly id: string;
+  readonly type: "message" | "typing" | "event" | "conversationUpdate";
+  readonly timestamp: Instant;
+  readonly from: { readonly id: string; readonly name?: string; readonly role?: "user" | "bot" };
+  readonly conversation: { readonly id: string };
+  readonly channelId: string;
+  readonly text?: string;
+  readonly textFormat?: "plain" | "markdown";
+  readonly locale?: string;
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly attachments?: readonly Attachment[];
+  readonly suggestedActions?: { readonly to: readonly string[]; readonly actions: readonly CardAction[] };
+  readonly replyToId?: string;
+  readonly inputHint?: "acceptingInput" | "ignoringInput" | "expectingInput";
+  readonly channelData?: { readonly clientActivityID?: string; readonly jietong?: JietongChannelData; readonly [key: string]: unknown };
+}
+
+/** An activity in the conversation's log: `seq` counts from 1 without gaps that matter and is the Direct Line watermark. */
+export interface LoggedActivity {
+  readonly seq: number;
+  readonly activity: Activity;
+}

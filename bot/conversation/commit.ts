@@ -1,0 +1,69 @@
+/** One short transaction for all a turn changed: record, state, replies, case, queue entry, timers, events. All or nothing. */
+import type { Outcome } from "../act/act.ts";
+import type { CaseChange } from "../act/escalate.ts";
+import type { TurnWorld } from "../act/world.ts";
+import type { Understanding } from "../../intents/index.ts";
+import type { Decision } from "../decide/decision.ts";
+import type { Instant } from "../policy/words.ts";
+import type { Repositories } from "../ports/store.ts";
+import type { Activity } from "./activity.ts";
+import type { Conversation } from "./conversation.ts";
+
+export interface Thought {
+  readonly turnId: string;
+  /** As it was read: its version guards the commit. */
+  readonly conversation: Conversation;
+  readonly took: readonly number[];
+  readonly understanding: Understanding;
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+  readonly at: Instant;
+}
+
+/** Thrown inside the transaction to roll it back when somebody was faster. */
+class Overtaken extends Error {}
+
+/** @returns false when the conversation or its case was changed meanwhile: nothing is written. */
+export async function commit(world: TurnWorld, thought: Thought, replies: readonly Activity[], milliseconds: number, alsoCancelTimer?: string): Promise<boolean> {
+  const { conversation, outcome, at } = thought;
+  try {
+    await world.store.transaction(async (repositories) => {
+      if (outcome.change) await writeCase(outcome.change, repositories, conversation.id, at);
+      for (const timer of outcome.timers) await repositories.timers.set(timer);
+      if (alsoCancelTimer !== undefined) await repositories.timers.cancel(alsoCancelTimer);
+      const before = conversation.state.moods.at(-1)?.label;
+      const { label } = thought.understanding.mood;
+      if (before !== label && (before !== undefined || label !== "calm"))
+        await repositories.events.append({ type: "conversation.mood_changed", at, conversationId: conversation.id, data: { from: before ?? "calm", to: label } });
+      const turn = {
+        id: thought.turnId,
+        conversationId: conversation.id,
+        at,
+        took: thought.took,
+        understanding: thought.understanding,
+        decision: thought.decision,
+        milliseconds,
+      };
+      const committed = await repositories.conversations.commitTurn(turn, outcome.state, conversation.version, replies);
+      if (!committed) throw new Overtaken();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Overtaken) return false;
+    throw error;
+  }
+}
+
+async function writeCase({ value, isNew, joins, raises }: CaseChange, repositories: Repositories, conversationId: string, at: Instant): Promise<void> {
+  if (isNew) await repositories.cases.insert(value);
+  else if (!(await repositories.cases.update(value))) throw new Overtaken();
+  if (joins) await repositories.queue.join(joins);
+  if (raises) await repositories.queue.raise(raises.id, raises.priority, raises.lane, raises.dueAt, raises.skill);
+  await repositories.events.append({
+    type: isNew ? "case.opened" : "case.updated",
+    at,
+    caseId: value.id,
+    conversationId,
+    data: { priority: value.priority, skill: value.skill, intent: value.intent, version: value.version },
+  });
+}

@@ -1,0 +1,84 @@
+/** One customer's thread on one channel, and what the bot remembers of it between turns. */
+import type { MoodLabel } from "../../intents/index.ts";
+import type { Instant, Language } from "../policy/words.ts";
+
+/** Whom the platform says the customer is. Only a signed identity fills it; nothing the customer types does. */
+export interface Identity {
+  readonly customerId: string;
+  readonly name?: string;
+  readonly phone?: string;
+  readonly tier?: string;
+}
+
+/** A value known for the case: what the customer said, or what the platform confirmed. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly source: "customer" | "platform";
+  readonly at: Instant;
+}
+
+/** A question the bot asked and is waiting on. */
+export interface OpenQuestion {
+  readonly slot: string;
+  readonly intent: string;
+  readonly askedAt: Instant;
+}
+
+export interface MoodPoint {
+  readonly turn: string;
+  readonly label: MoodLabel;
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
+/** What was tried for the customer, for the summary and so that nothing is done twice. */
+export interface Attempt {
+  readonly at: Instant;
+  readonly intent: string;
+  /** Article id, tool name, or `not_understood`. */
+  readonly did: string;
+  /** One sentence in the customer's language: what the bot found or said. */
+  readonly outcome: string;
+}
+
+export interface ConversationState {
+  readonly language: Language;
+  /** Who answers: the bot, or an agent who took over. */
+  readonly handler: "bot" | "agent";
+  readonly facts: readonly Fact[];
+  /** Slots the customer chose to skip. */
+  readonly skipped: readonly string[];
+  readonly question?: OpenQuestion;
+  /** The problem being dealt with, newest first. */
+  readonly problems: readonly string[];
+  readonly moods: readonly MoodPoint[];
+  readonly attempts: readonly Attempt[];
+  /** Turns running that were not understood. */
+  readonly misunderstood: number;
+  /** Earlier utterances (masked), newest last, at most ten. */
+  readonly said: readonly string[];
+  /** What the bot told the customer would happen, in his language, with clock times. */
+  readonly promised?: readonly string[];
+  readonly caseId?: string;
+  /** Set when the bot offered a person and waits for yes or no. */
+  readonly offeredPerson?: boolean;
+  /** Set when the bot told a key's place and may show it if asked again: order numbers. */
+  readonly keyOffered?: string;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly channel: string;
+  readonly userId: string;
+  readonly identity?: Identity;
+  readonly state: ConversationState;
+  /** Guards commits: a turn taken on an older version is taken again. */
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+export function newConversationState(language: Language): ConversationState {
+  return { language, handler: "bot", facts: [], skipped: [], problems: [], moods: [], attempts: [], misunderstood: 0, said: [] };
+}

@@ -1,0 +1,36 @@
+/**
+ * Customers write one sentence in three messages ("我昨天" / "充的那个" / "还没到"). Fragments that follow one another are read as one turn; a
+ * message that is complete is answered at once.
+ */
+import type { Understanding } from "../../intents/index.ts";
+import type { LoggedActivity } from "./activity.ts";
+
+/** How long an unfinished message waits for the next, and how long the first of them waits at most. Milliseconds. */
+export const FRAGMENT_PAUSE_MS = 1200;
+export const FRAGMENT_MOST_MS = 4000;
+
+const HAN_END = /\p{Script=Han}$/u;
+const HAN_START = /^\p{Script=Han}/u;
+const ENDS_SENTENCE = /[。！？!?.…~～]\s*$/u;
+
+/** The texts of pending messages as one utterance: Han fragments run on without a space, everything else is parted by one. */
+export function joinFragments(texts: readonly string[]): string {
+  let joined = "";
+  for (const text of texts.map((piece) => piece.trim()).filter((piece) => piece !== "")) {
+    if (joined === "") joined = text;
+    else if (HAN_END.test(joined) && HAN_START.test(text)) joined += ENDS_SENTENCE.test(joined) || joined.length > 12 ? `，${text}` : text;
+    else joined += ` ${text}`;
+  }
+  return joined;
+}
+
+/**
+ * Whether the pending messages can be answered now. A sure request, a finished sentence, an answer to an open question, a file or a button
+ * is complete; a few unclear words are not.
+ */
+export function isComplete(pending: readonly LoggedActivity[], understanding: Understanding, hasOpenQuestion: boolean): boolean {
+  if (pending.some(({ activity }) => activity.type !== "message" || (activity.attachments?.length ?? 0) > 0 || activity.value !== undefined)) return true;
+  if (hasOpenQuestion || understanding.certainty === "sure") return true;
+  const last = pending.at(-1)?.activity.text ?? "";
+  return ENDS_SENTENCE.test(last) || [...last].length > 40;
+}

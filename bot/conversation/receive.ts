@@ -1,0 +1,231 @@
+/**
+ * Receiving: one insert, then one turn at a time for each conversation. Later messages wait, and are never dropped.
+ *
+ * In one conversation a runner is idle, waiting for the rest of a fragment, or taking a turn. A message that comes during a turn makes the
+ * runner go round once more. What a crash leaves pending is taken up again at start and by a sweep.
+ */
+import type { TurnWorld } from "../act/world.ts";
+import { Problem } from "../errors.ts";
+import { mask } from "../guard/mask.ts";
+import type { Inbox, Incoming } from "../ports/channel.ts";
+import type { Activity } from "./activity.ts";
+import { type Conversation, newConversationState } from "./conversation.ts";
+import { FRAGMENT_MOST_MS, FRAGMENT_PAUSE_MS, isComplete, joinFragments } from "./fragments.ts";
+import { takeTurn } from "./turn.ts";
+
+/** Longest message, in characters (code points). */
+export const MOST_CHARACTERS = 4000;
+/** Messages of one conversation that may wait for their turn. */
+const MOST_PENDING = 60;
+/** A failed turn is tried again after these pauses, then left to the sweep. Milliseconds. */
+const RETRY_MS = [200, 1000, 3000];
+
+/** Timers of the process, so that tests can do without real waiting. */
+export interface Waiter {
+  after(ms: number, work: () => void): () => void;
+}
+
+interface Runner {
+  busy: boolean;
+  again: boolean;
+  pending: number;
+  firstAt: number | undefined;
+  failures: number;
+  cancel: (() => void) | undefined;
+}
+
+export interface Receiver extends Inbox {
+  /** Takes up every conversation with pending messages. */
+  resume(): Promise<number>;
+  /** Resolves when no turn is running; nothing new is begun after it was called. */
+  drain(): Promise<void>;
+  /** Called when a turn begins, for the typing sign. */
+  onTurnBegins(listener: (conversationId: string) => void): void;
+}
+
+export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
+  const runners = new Map<string, Runner>();
+  const followers = new Map<string, Set<() => void>>();
+  const beginners: ((conversationId: string) => void)[] = [];
+  let stopping = false;
+  let idle: (() => void) | undefined;
+
+  const grew = (conversationId: string | undefined): void => {
+    const sets = conversationId === undefined ? [...followers.values()] : [followers.get(conversationId)];
+    for (const set of sets) for (const listener of set ?? []) listener();
+  };
+  world.store.onLogGrew(grew);
+
+  const runnerOf = (id: string): Runner => {
+    let runner = runners.get(id);
+    if (!runner) {
+      runner = { busy: false, again: false, pending: 0, firstAt: undefined, failures: 0, cancel: undefined };
+      runners.set(id, runner);
+    }
+    return runner;
+  };
+
+  const run = async (id: string): Promise<void> => {
+    const runner = runnerOf(id);
+    runner.cancel?.();
+    runner.cancel = undefined;
+    if (runner.busy) {
+      runner.again = true;
+      return;
+    }
+    if (stopping) return;
+    runner.busy = true;
+    runner.firstAt = undefined;
+    for (const begins of beginners) begins(id);
+    try {
+      do {
+        runner.again = false;
+        runner.pending = 0;
+        await takeTurn(world, id);
+      } while (runner.again && !stopping);
+      runner.failures = 0;
+    } catch (error) {
+      world.log.error({ conversation: id, error: error instanceof Error ? error.message : String(error) }, "turn failed; its messages stay pending");
+      const pause = RETRY_MS[runner.failures];
+      runner.failures += 1;
+      if (pause !== undefined && !stopping) runner.cancel = waiter.after(pause, () => void run(id));
+    } finally {
+      runner.busy = false;
+      grew(id);
+      if (!runner.cancel && runner.failures === 0 && !runner.again) runners.delete(id);
+      if (idle && [...runners.values()].every((other) => !other.busy)) idle();
+    }
+  };
+
+  /** Takes the turn now when the words are complete, else gives the next fragment a moment. */
+  const schedule = async (conversation: Conversation): Promise<void> => {
+    const { id, state } = conversation;
+    const runner = runnerOf(id);
+    if (runner.busy) {
+      runner.again = true;
+      return;
+    }
+    const pending = await world.store.conversations.pending(id);
+    const now = world.clock.now();
+    runner.firstAt ??= now;
+    const text = joinFragments(pending.map(({ activity }) => activity.text ?? ""));
+    const understanding = world.recogniser.understand(text, { locale: state.language, now: new Date(now), timeZone: world.policy.timeZone, ...(state.question ? { asked: { slot: state.question.slot } } : {}) });
+    const left = runner.firstAt + FRAGMENT_MOST_MS - now;
+    if (left <= 0 || isComplete(pending, understanding, state.question !== undefined || state.offeredPerson === true)) {
+      void run(id);
+      return;
+    }
+    runner.cancel?.();
+    runner.cancel = waiter.after(Math.min(FRAGMENT_PAUSE_MS, left), () => void run(id));
+  };
+
+  const { store } = world;
+  return {
+    open: async ({ channel, userId, locale, identity }) => {
+      const at = new Date(world.clock.now()).toISOString();
+      const language = locale?.toLowerCase().startsWith("en") ? "en" : "zh";
+      const conversation: Conversation = {
+        id: world.ids.next("conv"),
+        channel,
+        userId,
+        ...(identity ? { identity } : {}),
+        state: newConversationState(language),
+        version: 1,
+        createdAt: at,
+        updatedAt: at,
+      };
+      const greeting: Activity = {
+        id: world.ids.next("act"),
+        type: "message",
+        timestamp: at,
+        from: { id: "jietong", name: "接通", role: "bot" },
+        conversation: { id: conversation.id },
+        channelId: channel,
+        text: identity?.name ? world.policy.say("greeting_named", language, { name: identity.name }) : world.policy.say("greeting", language),
+        textFormat: "markdown",
+        locale: language === "zh" ? "zh-CN" : "en",
+        inputHint: "acceptingInput",
+        channelData: { jietong: { speaker: "bot" } },
+      };
+      await store.transaction(async (repositories) => {
+        await repositories.conversations.create(conversation);
+        await repositories.conversations.append(conversation.id, greeting, { awaitsTurn: false });
+        await repositories.events.append({ type: "conversation.started", at, conversationId: conversation.id, data: { channel, language, verified: identity !== undefined } });
+      });
+      return conversation;
+    },
+    find: (id) => store.conversations.get(id),
+    receive: async (conversationId, incoming) => {
+      if ([...(incoming.text ?? "")].length > MOST_CHARACTERS) throw new Problem("message_too_long");
+      const conversation = await store.conversations.get(conversationId);
+      if (!conversation) throw new Problem("conversation_unknown");
+      const runner = runners.get(conversationId);
+      if (runner && runner.pending >= MOST_PENDING) throw new Problem("too_many_messages");
+      const awaitsTurn = incoming.type === "message";
+      const activity = toActivity(incoming, conversation, world);
+      const appended = await store.conversations.append(conversationId, activity, { ...(incoming.externalId === undefined ? {} : { externalId: incoming.externalId }), awaitsTurn });
+      if (!appended) throw new Problem("conversation_unknown");
+      if (!appended.repeated) {
+        grew(conversationId);
+        if (awaitsTurn) {
+          runnerOf(conversationId).pending += 1;
+          schedule(conversation).catch((error: unknown) => {
+            world.log.error({ conversation: conversationId, error: error instanceof Error ? error.message : String(error) }, "could not schedule the turn; the sweep will take it");
+          });
+        }
+      }
+      return { id: appended.id, seq: appended.seq, repeated: appended.repeated };
+    },
+    log: (id, after, limit) => store.conversations.log(id, after, limit),
+    follow: (id, listener) => {
+      const set = followers.get(id) ?? new Set();
+      followers.set(id, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0 && followers.get(id) === set) followers.delete(id);
+      };
+    },
+    saveFile: async (file) => {
+      const id = world.ids.next("file");
+      await store.files.put({ ...file, id });
+      return id;
+    },
+    file: (id) => store.files.get(id),
+    resume: async () => {
+      const ids = await store.conversations.withPending(500);
+      for (const id of ids) if (!runners.get(id)?.busy && !runners.get(id)?.cancel) void run(id);
+      return ids.length;
+    },
+    drain: () => {
+      stopping = true;
+      for (const runner of runners.values()) runner.cancel?.();
+      if ([...runners.values()].every((runner) => !runner.busy)) return Promise.resolve();
+      return new Promise((resolve) => {
+        idle = resolve;
+      });
+    },
+    onTurnBegins: (listener) => {
+      beginners.push(listener);
+    },
+  };
+}
+
+/** What is stored of a message: masked before it touches anything, with the kinds that were masked noted beside it. */
+function toActivity(incoming: Incoming, conversation: Conversation, world: TurnWorld): Activity {
+  const { text, found } = mask(incoming.text ?? "");
+  const names = incoming.attachments?.map((attachment) => ({ ...attachment, name: mask(attachment.name).text }));
+  return {
+    id: world.ids.next("act"),
+    type: incoming.type === "typing" ? "typing" : incoming.type,
+    timestamp: new Date(world.clock.now()).toISOString(),
+    from: { id: conversation.userId, role: "user", ...(conversation.identity?.name === undefined ? {} : { name: conversation.identity.name }) },
+    conversation: { id: conversation.id },
+    channelId: conversation.channel,
+    ...(incoming.text === undefined ? {} : { text, textFormat: "plain" as const }),
+    ...(incoming.locale === undefined ? {} : { locale: incoming.locale }),
+    ...(incoming.name === undefined ? {} : { name: incoming.name }),
+    ...(incoming.value === undefined ? {} : { value: incoming.value }),
+    ...(names && names.length > 0 ? { attachments: names.map(({ fileId, name, contentType }) => ({ contentType, name, contentUrl: fileId })) } : {}),
+    channelData: { ...incoming.channelData, ...(found.length > 0 ? { masked: found } : {}) },
+  };
+}

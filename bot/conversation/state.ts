@@ -1,0 +1,35 @@
+/** Transitions of what the bot remembers. Each takes a state and gives a new one. */
+import type { Attempt, ConversationState, Fact, MoodPoint } from "./conversation.ts";
+
+const MOST_SAID = 10;
+const MOST_ATTEMPTS = 12;
+const MOST_MOODS = 30;
+
+/** Corrections win: a new value of the same name from the same source replaces the old one; the platform's word stands beside the customer's. */
+export function withFacts(state: ConversationState, facts: readonly Fact[]): ConversationState {
+  const kept = state.facts.filter((old) => !facts.some((fact) => fact.name === old.name && fact.source === old.source));
+  return { ...state, facts: [...kept, ...facts].slice(-40) };
+}
+
+export function withSaid(state: ConversationState, text: string): ConversationState {
+  return text === "" ? state : { ...state, said: [...state.said, text.slice(0, 500)].slice(-MOST_SAID) };
+}
+
+export function withMood(state: ConversationState, mood: MoodPoint): ConversationState {
+  return { ...state, moods: [...state.moods, mood].slice(-MOST_MOODS) };
+}
+
+export function withAttempts(state: ConversationState, attempts: readonly Attempt[]): ConversationState {
+  return { ...state, attempts: [...state.attempts, ...attempts].slice(-MOST_ATTEMPTS) };
+}
+
+/** The newest problem comes first; at most three are remembered. */
+export function withProblem(state: ConversationState, intent: string): ConversationState {
+  return { ...state, problems: [intent, ...state.problems.filter((old) => old !== intent)].slice(0, 3) };
+}
+
+export function trend(moods: readonly MoodPoint[]): "rising" | "steady" | "falling" {
+  const [before, last] = [moods.at(-2), moods.at(-1)];
+  if (!before || !last || Math.abs(last.score - before.score) < 0.15) return "steady";
+  return last.score > before.score ? "rising" : "falling";
+}

@@ -1,0 +1,122 @@
+/**
+ * A whole turn on one screen.
+ *
+ *   messages pending ─▶ understand ─▶ hear ─▶ look up ─▶ decide ─▶ act ─▶ commit ─▶ (the channel sees the log grow)
+ *                                              │ platform down: a finding, not an error: the case still queues
+ *                                              └ a newer turn was faster: nothing is written, the turn is taken again
+ *
+ * Looking up is the only step that waits for the network, and it ends before the transaction begins. The replies are part of the commit:
+ * nobody is told anything that is not stored.
+ */
+import type { Understanding } from "../../intents/index.ts";
+import { act } from "../act/act.ts";
+import { lookUp } from "../act/look-up.ts";
+import type { TurnWorld } from "../act/world.ts";
+import { decide } from "../decide/decide.ts";
+import { hear, type Hearing } from "../decide/hearing.ts";
+import type { SecretKind } from "../guard/mask.ts";
+import type { Instant } from "../policy/words.ts";
+import type { LoggedActivity } from "./activity.ts";
+import { commit, type Thought } from "./commit.ts";
+import type { Conversation } from "./conversation.ts";
+import { joinFragments } from "./fragments.ts";
+import { withFacts, withMood, withSaid } from "./state.ts";
+
+const RETAKES = 5;
+
+/**
+ * Takes one turn over everything the customer has written and nobody has answered.
+ * @returns whether there was anything to answer
+ * @throws when the store is away or the version race is lost five times; the messages stay pending and are taken up again
+ */
+export async function takeTurn(world: TurnWorld, conversationId: string): Promise<boolean> {
+  for (let attempt = 0; attempt < RETAKES; attempt += 1) {
+    const [stored, pending] = await Promise.all([world.store.conversations.get(conversationId), world.store.conversations.pending(conversationId)]);
+    const last = pending.at(-1);
+    if (!stored || !last) return false;
+    const turnId = world.ids.next("turn");
+    const startedAt = world.clock.now();
+    let thought: Thought | undefined;
+    const replies = await world.pipeline.run(last.activity, async (send) => {
+      thought = await think(world, await asItStands(world, stored), pending, turnId);
+      for (const reply of thought.outcome.replies) await send(reply);
+    });
+    if (thought && (await commit(world, thought, replies, world.clock.now() - startedAt))) return true;
+  }
+  throw new Error(`conversation ${conversationId}: the turn was overtaken ${RETAKES} times`);
+}
+
+async function think(world: TurnWorld, conversation: Conversation, pending: readonly LoggedActivity[], turnId: string): Promise<Thought> {
+  const { policy, recogniser } = world;
+  const now = world.clock.now();
+  const at: Instant = new Date(now).toISOString();
+  const text = joinFragments(pending.map(({ activity }) => activity.text ?? ""));
+
+  const understanding = understand(world, conversation, text, now);
+  const hearing = withScreenshots(hear(understanding, conversation, text, policy, recogniser.catalogue, at), pending, conversation, at);
+  const heard = afterHearing(conversation, understanding, hearing, text, turnId);
+  const [findings, contacts] = await Promise.all([lookUp(world, heard, understanding, hearing, text), contactsAbout(world, heard, hearing, text, now)]);
+  const found = searchWhenLost(world, heard, hearing, text);
+  const decision = decide({ understanding, hearing: found, conversation: heard, findings, contacts, text, policy, catalogue: recogniser.catalogue });
+  const masked = pending.flatMap(({ activity }) => (activity.channelData?.["masked"] as readonly SecretKind[] | undefined) ?? []);
+  const outcome = await act({ turnId, conversation: heard, understanding, hearing: found, findings, decision, text, masked: [...new Set(masked)], contacts, now }, world);
+  return { turnId, conversation, took: pending.map(({ seq }) => seq), understanding, decision, outcome, at };
+}
+
+function understand(world: TurnWorld, { state }: Conversation, text: string, now: number): Understanding {
+  const { policy, recogniser } = world;
+  return recogniser.understand(text, {
+    locale: state.language,
+    now: new Date(now),
+    timeZone: policy.timeZone,
+    earlier: state.said,
+    ...(state.question ? { asked: { slot: state.question.slot } } : state.offeredPerson ? { asked: { yesNo: true } } : {}),
+  });
+}
+
+/** The conversation with what the store knows better than its own memory: the open case, and the number the platform signed. */
+async function asItStands(world: TurnWorld, conversation: Conversation): Promise<Conversation> {
+  const open = await world.store.cases.openFor(conversation.id);
+  const { caseId: _old, ...state } = conversation.state;
+  const phone = conversation.identity?.phone;
+  const knowsPhone = phone === undefined || state.facts.some((fact) => fact.name === "phone");
+  const facts = knowsPhone ? state.facts : [...state.facts, { name: "phone", value: phone, source: "platform" as const, at: conversation.createdAt }];
+  return { ...conversation, state: { ...state, facts, ...(open ? { caseId: open.id } : {}) } };
+}
+
+function afterHearing(conversation: Conversation, understanding: Understanding, hearing: Hearing, text: string, turnId: string): Conversation {
+  const { label, score, reasons } = understanding.mood;
+  const language = text === "" ? conversation.state.language : understanding.language;
+  const state = withMood(withSaid(withFacts({ ...conversation.state, language }, hearing.facts), text), { turn: turnId, label, score, reasons });
+  return { ...conversation, state };
+}
+
+/** A file that came while one was wanted answers the question; any other is kept as a fact. */
+function withScreenshots(hearing: Hearing, pending: readonly LoggedActivity[], conversation: Conversation, at: Instant): Hearing {
+  const names = pending.flatMap(({ activity }) => activity.attachments?.map((attachment) => attachment.name ?? "file") ?? []);
+  if (names.length === 0) return hearing;
+  const { question, problems } = conversation.state;
+  const facts = [...hearing.facts, { name: "screenshot", value: names.join(", "), source: "customer" as const, at }];
+  const intents = hearing.notUnderstood ? [question?.intent ?? problems[0] ?? "paid_not_delivered"] : hearing.intents;
+  return { ...hearing, facts, intents, notUnderstood: false, answered: hearing.answered || question?.slot === "screenshot" };
+}
+
+/** Words that name no intent may still be answered by an article. */
+function searchWhenLost(world: TurnWorld, conversation: Conversation, hearing: Hearing, text: string): Hearing {
+  if (!hearing.notUnderstood || text === "") return hearing;
+  const found = world.knowledge.find({ text, language: conversation.state.language });
+  const intent = found?.article.intents.find((name) => world.recogniser.catalogue.get(name)?.answer.article !== undefined && world.recogniser.catalogue.get(name)?.class !== "problem");
+  return intent === undefined ? hearing : { ...hearing, intents: [intent], notUnderstood: false };
+}
+
+/** Contacts about the same thing within seven days, this one included. The customer's own word counts too. */
+async function contactsAbout(world: TurnWorld, { identity, state }: Conversation, hearing: Hearing, text: string, now: number): Promise<number> {
+  const told = world.policy.signal("many_contacts", text) ? 3 : 1;
+  const intent = hearing.intents.find((name) => world.recogniser.catalogue.get(name)?.class === "problem") ?? state.problems[0];
+  if (!identity || intent === undefined) return told;
+  const orderNo = state.facts.find((fact) => fact.name === "order_number")?.value;
+  const since = new Date(now - 7 * 86_400_000).toISOString();
+  const before = await world.store.cases.countSince(identity.customerId, since, { intent, ...(orderNo === undefined ? {} : { orderNo }) });
+  return Math.max(told, before + 1);
+}
+

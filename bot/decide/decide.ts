@@ -1,0 +1,108 @@
+/**
+ * One decision a turn: answer, ask, or escalate, with its reasons. A function of its arguments: no time, no network, no chance.
+ *
+ * It escalates when the customer asks for a person (once is enough), when a rule that says so matches, when the platform itself shows that
+ * something went wrong and the bot has no fix, when a problem needs a person's hands (a refund, a dispute), or when the customer says that the
+ * answer did not help. A customer who is calm is first asked for the one fact without which nobody could act; a critical or angry one never.
+ */
+import type { IntentDefinition, Understanding } from "../../intents/index.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Decision, Reason, Step } from "./decision.ts";
+import { matchRouting } from "./escalation.ts";
+import type { Finding } from "./finding.ts";
+import type { Hearing } from "./hearing.ts";
+
+export interface DecideInput {
+  readonly understanding: Understanding;
+  readonly hearing: Hearing;
+  /** With the facts of this turn already in its state. */
+  readonly conversation: Conversation;
+  readonly findings: readonly Finding[];
+  readonly contacts: number;
+  readonly text: string;
+  readonly policy: Policy;
+  readonly catalogue: ReadonlyMap<string, IntentDefinition>;
+}
+
+/** Problems the bot can explain but not mend: a person has to do something. */
+const NEEDS_HANDS = new Set(["wrong_topup", "refund_request", "cancel_order", "trade_dispute"]);
+
+export function decide(input: DecideInput): Decision {
+  const { hearing, conversation, findings, policy, catalogue, understanding } = input;
+  const { state } = conversation;
+  const language = state.language;
+  const isProblem = (name: string): boolean => catalogue.get(name)?.class === "problem";
+
+  const problems = [...hearing.intents.filter(isProblem), ...state.problems];
+  const candidates = [...new Set([...hearing.intents.filter((name) => isProblem(name) || name === "human_agent" || name === "callback_request"), ...state.problems.slice(0, 1)])];
+  if (candidates.length === 0) candidates.push(hearing.intents[0] ?? "out_of_scope");
+  // A wish for a person goes where the problem goes, if one is known.
+  const ordered = candidates.sort((a, b) => Number(isProblem(b)) - Number(isProblem(a)));
+  const matched = matchRouting(ordered, input.text, understanding.mood, conversation, findings, input.contacts, policy);
+
+  const reasons: Reason[] = [];
+  const because = (rule: string, key: string): void => {
+    reasons.push({ rule, text: policy.say(`reason.${key}`, language) });
+  };
+  const real = findings.find((finding) => finding.verdict === "real_problem");
+  const isPressing = matched.rule.escalates;
+  if (isPressing) reasons.push({ rule: matched.rule.id, text: matched.rule.text[language] });
+  if (hearing.wantsPerson) because("asked_for_person", "asked_for_person");
+  if (real) because("platform_shows_problem", "platform_shows_problem");
+  if (hearing.notHelped) because("answer_did_not_help", "answer_did_not_help");
+
+  const missing = firstMissing(problems[0], input);
+  const hands = hearing.intents.find((name) => NEEDS_HANDS.has(name));
+  const down = findings.find((finding) => finding.verdict === "down" && isProblem(finding.intent));
+  if (hands && !missing) because("needs_a_person", "needs_a_person");
+  if (down) because("platform_down", "platform_down");
+  const unverified = findings.find((finding) => finding.verdict === "sign_in" && isProblem(finding.intent));
+  if (unverified && !missing && (hearing.answered || state.facts.some((fact) => fact.name === "order_number" || fact.name === "payment_serial")))
+    because("cannot_look_up", "cannot_look_up");
+  if (hearing.notUnderstood && state.misunderstood >= 2 && !state.caseId) because("not_understood", "not_understood");
+
+  const steps = hearing.intents.flatMap((name) => stepsFor(name, input));
+  const routed = matched.rule.escalates || reasons.length > 0 ? matched : undefined;
+  if (routed) {
+    if (!reasons.some((reason) => reason.rule === routed.rule.id)) reasons.push({ rule: routed.rule.id, text: routed.rule.text[language] });
+    return { kind: "escalate", reasons, steps: steps.filter((step) => step.do !== "sign_in" || !isProblem(step.intent)), routing: routed.routing, intent: routed.intent };
+  }
+
+  const intent = problems[0] ?? hearing.intents[0] ?? understanding.intents[0]?.name ?? "out_of_scope";
+  if (hearing.notUnderstood) {
+    because("not_understood", "not_understood");
+    if (hearing.unsure && state.misunderstood === 0) return { kind: "ask", reasons, steps: [{ do: "choose", intents: hearing.unsure }], intent };
+    if (state.misunderstood >= 1) return { kind: "ask", reasons, steps: [{ do: "offer_person" }], intent };
+    return { kind: "ask", reasons, steps: [{ do: "reply", intent: "out_of_scope", reply: "not_understood" }], intent };
+  }
+  const asks: Step[] = missing && !state.caseId ? [{ do: "ask", intent: problems[0] ?? intent, slot: missing }] : [];
+  because(asks.length > 0 ? "fact_missing" : "understood", asks.length > 0 ? "fact_missing" : "understood");
+  return { kind: asks.length > 0 ? "ask" : "answer", reasons, steps: [...steps, ...asks], intent };
+}
+
+/** The fact without which nobody could act on the problem, when neither the customer nor the platform has given it and he has not skipped it. */
+function firstMissing(problem: string | undefined, { conversation, findings, policy, hearing }: DecideInput): string | undefined {
+  if (!problem || !hearing.intents.includes(problem)) return undefined;
+  const own = findings.filter((finding) => finding.intent === problem);
+  if (own.some((finding) => ["answered", "normal", "real_problem"].includes(finding.verdict))) return undefined;
+  // The finding's own words already ask (order picker) or say that there is nothing: no second question on top.
+  const known = new Set([...conversation.state.facts.map((fact) => fact.name), ...own.flatMap((finding) => finding.facts.map((fact) => fact.name))]);
+  if (known.has("payment_serial")) known.add("order_number");
+  return policy.intakeFor(problem).first.find((slot) => !known.has(slot) && !conversation.state.skipped.includes(slot));
+}
+
+function stepsFor(name: string, { catalogue, findings }: DecideInput): Step[] {
+  const answer = catalogue.get(name)?.answer;
+  if (!answer) return [];
+  const finding = findings.find((candidate) => candidate.intent === name);
+  if (finding && finding.verdict !== "sign_in") {
+    const withArticle = answer.article && (finding.verdict === "nothing" || finding.verdict === "not_found") && finding.tool !== "contacts.check";
+    return [{ do: "tool", intent: name, tool: finding.tool }, ...(withArticle ? [{ do: "article", intent: name, article: answer.article } as const] : [])];
+  }
+  const steps: Step[] = [];
+  if (finding?.verdict === "sign_in") steps.push({ do: "sign_in", intent: name });
+  if (answer.article) steps.push({ do: "article", intent: name, article: answer.article });
+  else if (answer.reply) steps.push({ do: "reply", intent: name, reply: answer.reply });
+  return steps;
+}

@@ -1,0 +1,194 @@
+/** Reads and checks the operator's policy files: `routing.yaml queues.yaml intake.yaml contacts.yaml replies/*.yaml`. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { firstMatch } from "./match-rule.ts";
+import type { Policy, RoutingRule } from "./policy.ts";
+import { DataFault, readYaml } from "./read-yaml.ts";
+import { readReplies } from "./replies.ts";
+import { compileSignals } from "./signals.ts";
+import { MODIFIERS, PRIORITIES, SKILLS, type Skill } from "./words.ts";
+
+const bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+const names = z.array(z.string().min(1));
+
+const routingSchema = z.strictObject({
+  rules: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+        text: bilingual,
+        when: z.strictObject({
+          intent: names.optional(),
+          signal: z.string().optional(),
+          mood: z.array(z.enum(["calm", "annoyed", "angry"])).optional(),
+          annoyed_turns: z.int().min(1).optional(),
+          amount_from: z.number().positive().optional(),
+          contacts_from: z.int().min(2).optional(),
+          tier: names.optional(),
+        }),
+        // biome-ignore lint/suspicious/noThenProperty: `then` is the operator's word in the file, never awaited.
+        then: z.strictObject({ priority: z.enum(PRIORITIES), skill: z.enum([...SKILLS, "by_intent"]), modifiers: z.array(z.enum(MODIFIERS)).default([]) }),
+        escalates: z.boolean().default(false),
+        example: z.strictObject({
+          text: z.string(),
+          intent: z.string(),
+          mood: z.string().optional(),
+          annoyed: z.int().optional(),
+          amount: z.number().optional(),
+          contacts: z.int().optional(),
+          tier: z.string().optional(),
+        }),
+      }),
+    )
+    .min(1),
+  skills: z.partialRecord(z.enum(SKILLS), names),
+  signals: z.record(z.string(), z.strictObject({ zh: names, en: names })),
+  approximate_cny: z.record(z.string().length(3), z.number().positive()),
+});
+
+const clockTime = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, "a clock time like 09:00");
+const share = z.number().min(0).max(1);
+const queuesSchema = z.strictObject({
+  targets: z.strictObject({ critical: z.number().positive(), high: z.number().positive(), normal: z.number().positive(), low: z.number().positive() }),
+  credits: z.strictObject({ vip: share, upset: share, per_earlier_contact: share, at_most: share }),
+  written_answer_hours: z.number().positive(),
+  lease: z.strictObject({ seconds: z.number().min(5), heartbeat: z.number().min(1) }),
+  estimate: z.strictObject({ assumed_handle_seconds: z.number().positive(), shortest_range_seconds: z.number().positive(), hide_above_seconds: z.number().positive() }),
+  case_code_days: z.number().positive(),
+  hours: z.strictObject({ time_zone: z.string(), phone: z.strictObject({ opens: clockTime, closes: clockTime }) }),
+});
+
+const intakeSchema = z.strictObject({
+  problems: z.record(z.string(), z.strictObject({ first: names.default([]), facts: names })),
+  phone: names,
+  slots: z.record(
+    z.string(),
+    z.strictObject({
+      name: bilingual,
+      ask: bilingual,
+      entities: names.default([]),
+      choices: z.strictObject({ zh: names, en: names }).optional(),
+      free_text: z.boolean().default(false),
+      attachment: z.boolean().default(false),
+    }),
+  ),
+});
+
+const contact = z.strictObject({ kind: z.enum(["phone", "site", "wechat", "qq"]), value: z.string().min(2), name: bilingual });
+const contactsSchema = z.strictObject({ official: z.array(contact).min(1), reported_scam: z.array(contact), public: z.array(contact) });
+
+/**
+ * @param dir folder with the operator's files (`JIETONG_CONFIG`)
+ * @throws DataFault naming every fault found, with file, line and the valid keys
+ */
+export function loadPolicy(dir: string): Policy {
+  const faults: string[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof DataFault)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  };
+  const routing = attempt(() => readYaml(join(dir, "routing.yaml"), routingSchema, "routing.yaml"));
+  const queues = attempt(() => readYaml(join(dir, "queues.yaml"), queuesSchema, "queues.yaml"));
+  const intake = attempt(() => readYaml(join(dir, "intake.yaml"), intakeSchema, "intake.yaml"));
+  const contacts = attempt(() => readYaml(join(dir, "contacts.yaml"), contactsSchema, "contacts.yaml"));
+  const replyFiles = readdirSync(join(dir, "replies"))
+    .filter((name) => name.endsWith(".yaml"))
+    .sort();
+  const replies = attempt(() => readReplies(replyFiles.map((name) => ({ path: join(dir, "replies", name), shown: `replies/${name}` }))));
+  if (!routing || !queues || !intake || !contacts || !replies) throw new DataFault(faults);
+
+  const signals = compileSignals(routing.signals, "routing.yaml");
+  const skillByIntent = new Map<string, Skill>();
+  for (const skill of SKILLS) for (const intent of routing.skills[skill] ?? []) skillByIntent.set(intent, skill);
+
+  for (const [name, problem] of Object.entries(intake.problems))
+    for (const slot of [...problem.first, ...problem.facts])
+      if (!intake.slots[slot]) faults.push(`intake.yaml problems.${name}: unknown slot "${slot}"; known slots: ${Object.keys(intake.slots).join(", ")}`);
+  for (const slot of intake.phone) if (!intake.slots[slot]) faults.push(`intake.yaml phone: unknown slot "${slot}"`);
+  const ids = routing.rules.map((rule) => rule.id);
+  for (const [index, id] of ids.entries()) if (ids.indexOf(id) !== index) faults.push(`routing.yaml rules.${index}: id "${id}" is used twice`);
+
+  const policy: Policy = {
+    rules: routing.rules satisfies readonly RoutingRule[],
+    skillFor: (intent) => skillByIntent.get(intent) ?? "general",
+    signal: (name, text) => signals.test(name, text),
+    signals: Object.keys(routing.signals),
+    inCny: (money) => {
+      const rate = routing.approximate_cny[money.currency];
+      return rate === undefined ? undefined : Number(money.amount) * rate;
+    },
+    intakeFor: (intent) => intake.problems[intent] ?? { first: [], facts: [] },
+    phoneFacts: intake.phone,
+    slot: (name) => {
+      const slot = intake.slots[name];
+      if (!slot) throw new Error(`unknown slot ${name}`);
+      return slot;
+    },
+    targetMs: {
+      critical: queues.targets.critical * 1000,
+      high: queues.targets.high * 1000,
+      normal: queues.targets.normal * 1000,
+      low: queues.targets.low * 1000,
+    },
+    credits: {
+      vip: queues.credits.vip,
+      upset: queues.credits.upset,
+      perEarlierContact: queues.credits.per_earlier_contact,
+      atMost: queues.credits.at_most,
+    },
+    writtenAnswerHours: queues.written_answer_hours,
+    lease: { ms: queues.lease.seconds * 1000, heartbeatMs: queues.lease.heartbeat * 1000 },
+    estimate: {
+      assumedHandleSeconds: queues.estimate.assumed_handle_seconds,
+      shortestRangeSeconds: queues.estimate.shortest_range_seconds,
+      hideAboveSeconds: queues.estimate.hide_above_seconds,
+    },
+    caseCodeDays: queues.case_code_days,
+    timeZone: queues.hours.time_zone,
+    phoneHours: { opens: minutes(queues.hours.phone.opens), closes: minutes(queues.hours.phone.closes) },
+    contacts: { official: contacts.official, reportedScam: contacts.reported_scam, public: contacts.public },
+    say: replies.say,
+    replyKeys: replies.keys,
+  };
+  faults.push(...routingFaults(policy));
+  if (faults.length > 0) throw new DataFault(faults);
+  return Object.freeze(policy);
+}
+
+/** The catch-all stands last and nowhere else, every signal exists, and every example hits its own rule. */
+function routingFaults(policy: Policy): string[] {
+  const faults: string[] = [];
+  const where = (rule: RoutingRule): string => `routing.yaml rule "${rule.id}"`;
+  const last = policy.rules.at(-1);
+  for (const rule of policy.rules) {
+    const isCatchAll = Object.values(rule.when).every((condition) => condition === undefined);
+    if (isCatchAll && rule !== last) faults.push(`${where(rule)}: matches everything, so the rules after it can never be reached; put it last`);
+    if (rule === last && !isCatchAll) faults.push(`${where(rule)}: the last rule must catch everything (\`when: {}\`)`);
+    if (rule.when.signal !== undefined && !policy.signals.includes(rule.when.signal))
+      faults.push(`${where(rule)}: unknown signal "${rule.when.signal}"; known signals: ${policy.signals.join(", ")}`);
+    const { example } = rule;
+    const hit = firstMatch(policy, {
+      intent: example.intent,
+      text: example.text,
+      mood: example.mood ?? "calm",
+      annoyedTurns: example.annoyed ?? 0,
+      amountCny: example.amount,
+      contacts: example.contacts ?? 1,
+      tier: example.tier,
+      signals: [],
+    });
+    if (hit.id !== rule.id) faults.push(`${where(rule)}: its example "${example.text}" hits rule "${hit.id}" instead`);
+  }
+  return faults;
+}
+
+function minutes(clock: string): number {
+  const [hours = "0", mins = "0"] = clock.split(":");
+  return Number(hours) * 60 + Number(mins);
+}
