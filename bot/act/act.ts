@@ -6,7 +6,7 @@ import { withAttempts, withFacts, withProblem } from "../conversation/state.ts";
 import type { Decision, Step } from "../decide/decision.ts";
 import type { Finding, Reply } from "../decide/finding.ts";
 import type { Hearing } from "../decide/hearing.ts";
-import type { SecretKind } from "../guard/mask.ts";
+import { mask, type SecretKind } from "../guard/mask.ts";
 import { sayTime } from "../policy/speak.ts";
 import type { Timer } from "../ports/store.ts";
 import { answerFromKnowledge } from "./answer.ts";
@@ -44,14 +44,18 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     findings.flatMap((finding) => finding.facts),
   );
 
-  const replies: Reply[] = input.masked.length > 0 ? [{ text: say("guard.masked", { what: input.masked.map((kind) => say(`guard.${kind}`)).join(language === "zh" ? "、" : ", ") }) }] : [];
+  const replies: Reply[] =
+    input.masked.length > 0
+      ? [{ text: say("guard.masked", { what: input.masked.map((kind) => say(`guard.${kind}`)).join(language === "zh" ? "、" : ", ") }) }]
+      : [];
   const mood = input.understanding.mood.label;
   if (decision.kind === "escalate" && mood !== "calm" && decision.routing?.skill !== "fraud") replies.push({ text: say(`ack.${mood}`) });
 
   const done = carryOut(decision, input, world);
   replies.push(...done.replies);
   state = withAttempts(state, done.attempts);
-  for (const intent of [...hearing.intents].reverse()) if (world.recogniser.catalogue.get(intent)?.class === "problem") state = withProblem(state, intent);
+  for (const intent of [...hearing.intents].reverse())
+    if (world.recogniser.catalogue.get(intent)?.class === "problem") state = withProblem(state, intent);
   state = {
     ...remember(state, hearing, decision, findings),
     promised: [...(state.promised ?? []), ...promisesOf(findings, input, world)].slice(-4),
@@ -74,7 +78,10 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   replies.push(...escalated.replies);
   state = { ...state, ...(escalated.change ? { caseId: escalated.change.value.id } : {}) };
 
-  const question = nextQuestion({ decision, state, mood, inQueue: escalated.open, ...(escalated.change ? { intent: escalated.change.value.intent } : {}) }, policy);
+  const question = nextQuestion(
+    { decision, state, mood, inQueue: escalated.open, ...(escalated.change ? { intent: escalated.change.value.intent } : {}) },
+    policy,
+  );
   if (question) replies.push(question.reply);
   state = withQuestion(state, question?.question);
 
@@ -85,8 +92,16 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     ...(escalated.code === undefined ? {} : { caseCode: escalated.code }),
     ...(escalated.queue ? { queue: escalated.queue } : {}),
   };
+  const spoken = replies.map((reply, index) =>
+    toActivity(
+      reply,
+      input,
+      world,
+      index === replies.length - 1 ? channelData : { turn: input.turnId, decision: decision.kind, speaker: "bot" },
+    ),
+  );
   return {
-    replies: replies.map((reply, index) => toActivity(reply, input, world, index === replies.length - 1 ? channelData : { turn: input.turnId, decision: decision.kind, speaker: "bot" })),
+    replies: spoken.map((activity, index) => (replies[index]?.secret ? shelved(activity, now, world) : activity)),
     state,
     ...(escalated.change ? { change: escalated.change } : {}),
     timers,
@@ -109,7 +124,8 @@ function carryOut(decision: Decision, input: ActInput, world: TurnWorld): Carrie
     // Somebody whose money is leaving reads one thing at a time: what was done for him.
     if (isQuiet && step.do === "article") continue;
     replies.push(...reply);
-    if (did !== undefined && outcome !== undefined) attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
+    if (did !== undefined && outcome !== undefined)
+      attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
   }
   const frozen = input.findings.find((finding) => finding.tool === "account.freeze");
   if (frozen) {
@@ -119,7 +135,12 @@ function carryOut(decision: Decision, input: ActInput, world: TurnWorld): Carrie
   return { replies, attempts };
 }
 
-function carryOutStep(step: Step, decision: Decision, input: ActInput, world: TurnWorld): { reply: readonly Reply[]; did?: string; outcome?: string } {
+function carryOutStep(
+  step: Step,
+  decision: Decision,
+  input: ActInput,
+  world: TurnWorld,
+): { reply: readonly Reply[]; did?: string; outcome?: string } {
   const { policy, recogniser } = world;
   const { language } = input.conversation.state;
   const say = (key: string, values?: Record<string, string | number>): string => policy.say(key, language, values);
@@ -131,7 +152,12 @@ function carryOutStep(step: Step, decision: Decision, input: ActInput, world: Tu
     }
     case "article": {
       const answer = answerFromKnowledge(step, input, world);
-      if (!answer) return { reply: [{ text: say("abstain"), actions: [say("button.person")] }], did: "abstained", outcome: say("outcome.abstained", { topic: title(step.intent) }) };
+      if (!answer)
+        return {
+          reply: [{ text: say("abstain"), actions: [say("button.person")] }],
+          did: "abstained",
+          outcome: say("outcome.abstained", { topic: title(step.intent) }),
+        };
       const isProblem = recogniser.catalogue.get(step.intent)?.class === "problem" && decision.kind !== "escalate";
       return {
         reply: [isProblem ? { ...answer, actions: [say("button.not_solved"), say("button.person")] } : answer],
@@ -140,15 +166,31 @@ function carryOutStep(step: Step, decision: Decision, input: ActInput, world: Tu
       };
     }
     case "reply":
-      return { reply: [{ text: say(step.reply), ...(step.reply === "not_understood" ? { actions: [say("button.order"), say("button.missing"), say("button.person")] } : {}) }], ...(step.reply === "not_understood" ? { did: "not_understood", outcome: say("outcome.not_understood") } : {}) };
+      return {
+        reply: [
+          {
+            text: say(step.reply),
+            ...(step.reply === "not_understood" ? { actions: [say("button.order"), say("button.missing"), say("button.person")] } : {}),
+          },
+        ],
+        ...(step.reply === "not_understood" ? { did: "not_understood", outcome: say("outcome.not_understood") } : {}),
+      };
     case "sign_in":
       return { reply: [{ text: say("sign_in", { topic: title(step.intent) }) }], did: "sign_in", outcome: say("outcome.sign_in") };
     case "choose": {
       const [a = "", b = ""] = step.intents.map(title);
-      return { reply: [{ text: say("did_you_mean", { a, b }), actions: [a, b, say("button.person")] }], did: "not_understood", outcome: say("outcome.not_understood") };
+      return {
+        reply: [{ text: say("did_you_mean", { a, b }), actions: [a, b, say("button.person")] }],
+        did: "not_understood",
+        outcome: say("outcome.not_understood"),
+      };
     }
     case "offer_person":
-      return { reply: [{ text: say("offer_person"), actions: [say("button.person"), say("button.rephrase")] }], did: "not_understood", outcome: say("outcome.not_understood") };
+      return {
+        reply: [{ text: say("offer_person"), actions: [say("button.person"), say("button.rephrase")] }],
+        did: "not_understood",
+        outcome: say("outcome.not_understood"),
+      };
     case "ask":
       return { reply: [] };
   }
@@ -182,7 +224,18 @@ function promisesOf(findings: readonly Finding[], input: ActInput, world: TurnWo
   });
 }
 
-export function toActivity(reply: Reply, input: Pick<ActInput, "conversation" | "now">, world: Pick<TurnWorld, "ids">, jietong: JietongChannelData): Activity {
+/** The log keeps the masked text; the full one is for this customer's eyes, for a few minutes. */
+function shelved(activity: Activity, now: number, world: TurnWorld): Activity {
+  world.shelf.put(activity.id, activity.text ?? "", now);
+  return { ...activity, text: mask(activity.text ?? "").text };
+}
+
+export function toActivity(
+  reply: Reply,
+  input: Pick<ActInput, "conversation" | "now">,
+  world: Pick<TurnWorld, "ids">,
+  jietong: JietongChannelData,
+): Activity {
   const { conversation } = input;
   const actions = reply.actions?.map((title): CardAction => ({ type: "imBack", title, value: title }));
   return {
@@ -200,4 +253,3 @@ export function toActivity(reply: Reply, input: Pick<ActInput, "conversation" | 
     channelData: { jietong: { ...jietong, ...(reply.sources ? { sources: reply.sources } : {}) } },
   };
 }
-

@@ -1,5 +1,5 @@
 /** Tools that ask the desk itself: where a case stands, how long the wait is, whether a contact is official. No identity needed. */
-import { checkContact } from "../contacts/index.ts";
+import { checkContact, sayContactCheck } from "../contacts/index.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Finding } from "../decide/finding.ts";
 import { sayCode, sayRange, sayTime } from "../policy/speak.ts";
@@ -41,7 +41,8 @@ const queueWait: DeskTool = async (request, world) => {
   const { language } = request.conversation.state;
   const open = await world.store.cases.openFor(request.conversation.id);
   const entry = open && (await world.store.queue.openFor(open.id));
-  if (open && entry?.state === "waiting") return found(request, "queue.wait", await waitingLine(request, world, entry.id, sayCode(open.code)));
+  if (open && entry?.state === "waiting")
+    return found(request, "queue.wait", await waitingLine(request, world, entry.id, sayCode(open.code)));
   const counts = (await world.store.queue.counts(request.now)).filter((count) => count.language === language && count.skill === "general");
   const ahead = counts[0]?.waiting ?? 0;
   const range = world.queue.isOpen(request.now) ? await world.queue.estimate("general", language, ahead) : undefined;
@@ -63,13 +64,13 @@ async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: 
 
 const contactsCheck: DeskTool = async (request, world) => {
   const { language } = request.conversation.state;
-  const { verdict, matches, nearMiss } = checkContact(request.text, world.policy.contacts);
-  if (verdict === "unknown" && matches.length === 0 && !nearMiss) return found(request, "contacts.check", "", "nothing");
-  const say = (key: string, values: Record<string, string>): Finding => found(request, "contacts.check", world.policy.say(`contacts.${key}`, language, values));
-  const value = matches[0]?.value ?? nearMiss?.value ?? "";
-  if (verdict === "official") return say("official", { value, name: world.policy.contacts.official.find((contact) => contact.value === value)?.name[language] ?? value });
-  if (nearMiss) return say("near_miss", { value: nearMiss.value, of: nearMiss.of });
-  return say(verdict === "reported_scam" ? "scam" : "unknown", { value });
+  const check = checkContact(request.text, world.policy.contacts);
+  return found(
+    request,
+    "contacts.check",
+    sayContactCheck(check, world.policy, language),
+    check.matches.length === 0 ? "nothing" : "answered",
+  );
 };
 
 export const DESK_TOOLS: ReadonlyMap<string, DeskTool> = new Map([

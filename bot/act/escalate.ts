@@ -76,7 +76,10 @@ export async function escalate(input: EscalateInput, world: TurnWorld): Promise<
     mood: { label: input.understanding.mood.label, trend: trend(state.moods) },
     facts: state.facts,
     missing,
-    summary: summarize(summaryInput(input, state, missing, input.decision.reasons, [...(state.promised ?? []), reply.promise], world), policy),
+    summary: summarize(
+      summaryInput(input, state, missing, input.decision.reasons, [...(state.promised ?? []), reply.promise], world),
+      policy,
+    ),
     promise: { answerBy: entry.dueAt, resolveBy: new Date(input.now + policy.writtenAnswerHours * 3_600_000).toISOString() },
     notes: [],
     createdAt: at,
@@ -96,9 +99,17 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
   const skill = isMore ? routing.skill : existing.skill;
   const raises: QueueEntry | undefined =
     isMore && entry?.state === "waiting"
-      ? { ...entry, priority, skill, modifiers: routing.modifiers, lane: laneOf(priority), dueAt: queue.dueAt(entry.joinedAt, { priority, ...creditsOf(input) }) }
+      ? {
+          ...entry,
+          priority,
+          skill,
+          modifiers: routing.modifiers,
+          lane: laneOf(priority),
+          dueAt: queue.dueAt(entry.joinedAt, { priority, ...creditsOf(input) }),
+        }
       : undefined;
-  const added = input.decision.kind === "escalate" ? reasons.filter((reason) => !existing.reasons.some((old) => old.rule === reason.rule)) : [];
+  const added =
+    input.decision.kind === "escalate" ? reasons.filter((reason) => !existing.reasons.some((old) => old.rule === reason.rule)) : [];
   const allReasons = [...existing.reasons, ...added];
   // A case about "a person, please" takes the name of the problem once that is known.
   const isNamed = existing.intent !== "human_agent" && existing.intent !== "callback_request" && existing.intent !== "out_of_scope";
@@ -127,7 +138,10 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
     return { replies: input.decision.kind === "escalate" ? [{ text }] : [], change, code: existing.code, open: false };
   }
   const standing = raises ? await standingOf(raises, world) : await queue.standing(entry);
-  const shown = input.decision.kind === "escalate" && routing ? [queueReply(standing, { ...routing, priority }, existing.code, input, world)] : noted(input, policy.say("case.fact_noted", state.language));
+  const shown =
+    input.decision.kind === "escalate" && routing
+      ? [queueReply(standing, { ...routing, priority }, existing.code, input, world)]
+      : noted(input, policy.say("case.fact_noted", state.language));
   return { replies: shown, change, code: existing.code, queue: notice(standing), open: true };
 }
 
@@ -142,18 +156,31 @@ async function standingOf(entry: QueueEntry, world: TurnWorld): Promise<Standing
   return { position: ahead + 1, ...(range ? { range } : {}) };
 }
 
-function queueReply(standing: Standing, routing: Routing, code: string, input: EscalateInput, world: TurnWorld): Reply & { promise: string } {
+function queueReply(
+  standing: Standing,
+  routing: Routing,
+  code: string,
+  input: EscalateInput,
+  world: TurnWorld,
+): Reply & { promise: string } {
   const { policy, queue } = world;
   const { language } = input.state;
   const values = { ahead: standing.position - 1, code: sayCode(code), skill: policy.say(`skill.${routing.skill}`, language) };
   if (!queue.isOpen(input.now)) {
     const by = sayTime(input.now + policy.writtenAnswerHours * 3_600_000, input.now, policy.timeZone, language);
     const opens = clock(policy.phoneHours.opens);
-    return { text: policy.say("queue.closed", language, { ...values, opens, by }), promise: policy.say("promise.closed", language, { opens, by }) };
+    return {
+      text: policy.say("queue.closed", language, { ...values, opens, by }),
+      promise: policy.say("promise.closed", language, { opens, by }),
+    };
   }
-  if (!standing.range) return { text: policy.say("queue.joined", language, values), promise: policy.say("promise.joined", language, { ahead: values.ahead }) };
+  if (!standing.range)
+    return { text: policy.say("queue.joined", language, values), promise: policy.say("promise.joined", language, { ahead: values.ahead }) };
   const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, input.now, policy.timeZone, language);
-  return { text: policy.say("queue.joined_with_range", language, { ...values, wait }), promise: policy.say("promise.range", language, { ahead: values.ahead, wait }) };
+  return {
+    text: policy.say("queue.joined_with_range", language, { ...values, wait }),
+    promise: policy.say("promise.range", language, { ahead: values.ahead, wait }),
+  };
 }
 
 function notice({ position, range }: Standing): QueueNotice {
@@ -161,11 +188,17 @@ function notice({ position, range }: Standing): QueueNotice {
 }
 
 function creditsOf(input: ActInput): { vip: boolean; upset: boolean; earlierContacts: number } {
-  return { vip: input.conversation.identity?.tier === "vip", upset: input.understanding.mood.label !== "calm", earlierContacts: input.contacts - 1 };
+  return {
+    vip: input.conversation.identity?.tier === "vip",
+    upset: input.understanding.mood.label !== "calm",
+    earlierContacts: input.contacts - 1,
+  };
 }
 
 function phoneOf(state: ConversationState): { phone?: string } {
-  const said = state.facts.findLast((fact) => fact.name === "phone" && fact.source === "customer") ?? state.facts.find((fact) => fact.name === "phone");
+  const said =
+    state.facts.findLast((fact) => fact.name === "phone" && fact.source === "customer") ??
+    state.facts.find((fact) => fact.name === "phone");
   return said ? { phone: said.value } : {};
 }
 

@@ -21,7 +21,9 @@ export function missingFacts(intent: string, state: Pick<ConversationState, "fac
   const known = new Set(state.facts.map((fact) => fact.name));
   if (known.has("payment_serial")) known.add("order_number");
   if (known.has("order_number")) known.add("payment_serial");
-  return [...new Set([...policy.phoneFacts, ...policy.intakeFor(intent).facts])].filter((slot) => !known.has(slot) && !state.skipped.includes(slot));
+  return [...new Set([...policy.phoneFacts, ...policy.intakeFor(intent).facts])].filter(
+    (slot) => !known.has(slot) && !state.skipped.includes(slot),
+  );
 }
 
 export function nextQuestion(input: IntakeInput, policy: Policy): { reply: Reply; question: OpenQuestion } | undefined {
@@ -42,7 +44,10 @@ export function nextQuestion(input: IntakeInput, policy: Policy): { reply: Reply
   const skip = policy.say("button.skip", language);
   const lead = !asked && input.inQueue ? policy.say("intake.while_waiting", language) : "";
   return {
-    reply: { text: `${lead}${lead && language === "en" ? " " : ""}${slot.ask[language]}`, actions: [...(slot.choices?.[language] ?? []), skip] },
+    reply: {
+      text: `${lead}${lead && language === "en" ? " " : ""}${slot.ask[language]}`,
+      actions: [...(slot.choices?.[language] ?? []), skip],
+    },
     question: { slot: slotName, intent, askedAt: state.facts.at(-1)?.at ?? EPOCH },
   };
 }

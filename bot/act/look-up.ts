@@ -33,10 +33,25 @@ export async function lookUp(
     const tool = TOOLS.get(name);
     if (!tool) throw new Error(`intent ${intent} names the unknown tool ${name}`);
     if (!conversation.identity) {
-      findings.push({ intent, tool: name, verdict: "sign_in", replies: [], facts: [], outcome: world.policy.say("outcome.sign_in", conversation.state.language) });
+      findings.push({
+        intent,
+        tool: name,
+        verdict: "sign_in",
+        replies: [],
+        facts: [],
+        outcome: world.policy.say("outcome.sign_in", conversation.state.language),
+      });
       continue;
     }
-    const request = { intent, customerId: conversation.identity.customerId, language: conversation.state.language, entities, text, conversation, now };
+    const request = {
+      intent,
+      customerId: conversation.identity.customerId,
+      language: conversation.state.language,
+      entities,
+      text,
+      conversation,
+      now,
+    };
     findings.push(await tool(request, { platform: world.platform, policy: world.policy }));
   }
   return findings;
@@ -54,7 +69,9 @@ async function freeze(world: TurnWorld, conversation: Conversation, now: number)
     verdict: held.ok ? "answered" : "down",
     replies: [{ text: policy.say(held.ok ? "stolen.frozen" : "stolen.freeze_failed", language) }],
     facts: held.ok ? [{ name: "frozen_at", value: held.value.frozenAt, source: "platform", at }] : [],
-    outcome: policy.say(held.ok ? "outcome.frozen" : "outcome.freeze_failed", language, { time: sayTime(now, now, policy.timeZone, language) }),
+    outcome: policy.say(held.ok ? "outcome.frozen" : "outcome.freeze_failed", language, {
+      time: sayTime(now, now, policy.timeZone, language),
+    }),
   };
 }
 

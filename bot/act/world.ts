@@ -1,6 +1,7 @@
 /** What a turn reaches the world through. Filled in `wire.ts`, nowhere else. */
 import type { Recogniser } from "../../intents/index.ts";
 import type { Knowledge } from "../../knowledge/index.ts";
+import type { SecretShelf } from "../conversation/secret-shelf.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { AccountPlatform } from "../ports/account-platform.ts";
 import type { TurnPipeline } from "../ports/channel.ts";
@@ -21,4 +22,5 @@ export interface TurnWorld {
   readonly platform: AccountPlatform;
   readonly queue: PhoneQueue;
   readonly pipeline: TurnPipeline;
+  readonly shelf: SecretShelf;
 }

@@ -29,7 +29,18 @@ export interface SummaryInput {
 }
 
 /** Facts in the order an agent asks for them. */
-const ORDER = ["order_number", "product", "amount", "time", "channel", "payment_serial", "account", "order_state", "withdrawal_number", "phone"];
+const ORDER = [
+  "order_number",
+  "product",
+  "amount",
+  "time",
+  "channel",
+  "payment_serial",
+  "account",
+  "order_state",
+  "withdrawal_number",
+  "phone",
+];
 
 export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
   const { language } = input;

@@ -24,17 +24,29 @@ export interface Thought {
 class Overtaken extends Error {}
 
 /** @returns false when the conversation or its case was changed meanwhile: nothing is written. */
-export async function commit(world: TurnWorld, thought: Thought, replies: readonly Activity[], milliseconds: number, alsoCancelTimer?: string): Promise<boolean> {
+export async function commit(
+  world: TurnWorld,
+  thought: Thought,
+  replies: readonly Activity[],
+  milliseconds: number,
+  firedTimer?: string,
+): Promise<boolean> {
   const { conversation, outcome, at } = thought;
   try {
     await world.store.transaction(async (repositories) => {
       if (outcome.change) await writeCase(outcome.change, repositories, conversation.id, at);
+      // The timer that fired goes before new ones are set: a further look at the same order has the same id.
+      if (firedTimer !== undefined) await repositories.timers.cancel(firedTimer);
       for (const timer of outcome.timers) await repositories.timers.set(timer);
-      if (alsoCancelTimer !== undefined) await repositories.timers.cancel(alsoCancelTimer);
       const before = conversation.state.moods.at(-1)?.label;
       const { label } = thought.understanding.mood;
       if (before !== label && (before !== undefined || label !== "calm"))
-        await repositories.events.append({ type: "conversation.mood_changed", at, conversationId: conversation.id, data: { from: before ?? "calm", to: label } });
+        await repositories.events.append({
+          type: "conversation.mood_changed",
+          at,
+          conversationId: conversation.id,
+          data: { from: before ?? "calm", to: label },
+        });
       const turn = {
         id: thought.turnId,
         conversationId: conversation.id,
@@ -54,7 +66,12 @@ export async function commit(world: TurnWorld, thought: Thought, replies: readon
   }
 }
 
-async function writeCase({ value, isNew, joins, raises }: CaseChange, repositories: Repositories, conversationId: string, at: Instant): Promise<void> {
+async function writeCase(
+  { value, isNew, joins, raises }: CaseChange,
+  repositories: Repositories,
+  conversationId: string,
+  at: Instant,
+): Promise<void> {
   if (isNew) await repositories.cases.insert(value);
   else if (!(await repositories.cases.update(value))) throw new Overtaken();
   if (joins) await repositories.queue.join(joins);

@@ -29,7 +29,10 @@ export function joinFragments(texts: readonly string[]): string {
  * is complete; a few unclear words are not.
  */
 export function isComplete(pending: readonly LoggedActivity[], understanding: Understanding, hasOpenQuestion: boolean): boolean {
-  if (pending.some(({ activity }) => activity.type !== "message" || (activity.attachments?.length ?? 0) > 0 || activity.value !== undefined)) return true;
+  if (
+    pending.some(({ activity }) => activity.type !== "message" || (activity.attachments?.length ?? 0) > 0 || activity.value !== undefined)
+  )
+    return true;
   if (hasOpenQuestion || understanding.certainty === "sure") return true;
   const last = pending.at(-1)?.activity.text ?? "";
   return ENDS_SENTENCE.test(last) || [...last].length > 40;

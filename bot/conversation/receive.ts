@@ -85,7 +85,10 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       } while (runner.again && !stopping);
       runner.failures = 0;
     } catch (error) {
-      world.log.error({ conversation: id, error: error instanceof Error ? error.message : String(error) }, "turn failed; its messages stay pending");
+      world.log.error(
+        { conversation: id, error: error instanceof Error ? error.message : String(error) },
+        "turn failed; its messages stay pending",
+      );
       const pause = RETRY_MS[runner.failures];
       runner.failures += 1;
       if (pause !== undefined && !stopping) runner.cancel = waiter.after(pause, () => void run(id));
@@ -109,7 +112,12 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     const now = world.clock.now();
     runner.firstAt ??= now;
     const text = joinFragments(pending.map(({ activity }) => activity.text ?? ""));
-    const understanding = world.recogniser.understand(text, { locale: state.language, now: new Date(now), timeZone: world.policy.timeZone, ...(state.question ? { asked: { slot: state.question.slot } } : {}) });
+    const understanding = world.recogniser.understand(text, {
+      locale: state.language,
+      now: new Date(now),
+      timeZone: world.policy.timeZone,
+      ...(state.question ? { asked: { slot: state.question.slot } } : {}),
+    });
     const left = runner.firstAt + FRAGMENT_MOST_MS - now;
     if (left <= 0 || isComplete(pending, understanding, state.question !== undefined || state.offeredPerson === true)) {
       void run(id);
@@ -141,7 +149,9 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
         from: { id: "jietong", name: "接通", role: "bot" },
         conversation: { id: conversation.id },
         channelId: channel,
-        text: identity?.name ? world.policy.say("greeting_named", language, { name: identity.name }) : world.policy.say("greeting", language),
+        text: identity?.name
+          ? world.policy.say("greeting_named", language, { name: identity.name })
+          : world.policy.say("greeting", language),
         textFormat: "markdown",
         locale: language === "zh" ? "zh-CN" : "en",
         inputHint: "acceptingInput",
@@ -150,11 +160,23 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       await store.transaction(async (repositories) => {
         await repositories.conversations.create(conversation);
         await repositories.conversations.append(conversation.id, greeting, { awaitsTurn: false });
-        await repositories.events.append({ type: "conversation.started", at, conversationId: conversation.id, data: { channel, language, verified: identity !== undefined } });
+        await repositories.events.append({
+          type: "conversation.started",
+          at,
+          conversationId: conversation.id,
+          data: { channel, language, verified: identity !== undefined },
+        });
       });
       return conversation;
     },
     find: (id) => store.conversations.get(id),
+    identify: async (id, identity) => {
+      const conversation = await store.conversations.get(id);
+      if (!conversation) throw new Problem("conversation_unknown");
+      if (conversation.identity) return conversation.identity.customerId === identity.customerId;
+      await store.conversations.identify(id, identity);
+      return true;
+    },
     receive: async (conversationId, incoming) => {
       if ([...(incoming.text ?? "")].length > MOST_CHARACTERS) throw new Problem("message_too_long");
       const conversation = await store.conversations.get(conversationId);
@@ -163,20 +185,26 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       if (runner && runner.pending >= MOST_PENDING) throw new Problem("too_many_messages");
       const awaitsTurn = incoming.type === "message";
       const activity = toActivity(incoming, conversation, world);
-      const appended = await store.conversations.append(conversationId, activity, { ...(incoming.externalId === undefined ? {} : { externalId: incoming.externalId }), awaitsTurn });
+      const appended = await store.conversations.append(conversationId, activity, {
+        ...(incoming.externalId === undefined ? {} : { externalId: incoming.externalId }),
+        awaitsTurn,
+      });
       if (!appended) throw new Problem("conversation_unknown");
       if (!appended.repeated) {
         grew(conversationId);
         if (awaitsTurn) {
           runnerOf(conversationId).pending += 1;
           schedule(conversation).catch((error: unknown) => {
-            world.log.error({ conversation: conversationId, error: error instanceof Error ? error.message : String(error) }, "could not schedule the turn; the sweep will take it");
+            world.log.error(
+              { conversation: conversationId, error: error instanceof Error ? error.message : String(error) },
+              "could not schedule the turn; the sweep will take it",
+            );
           });
         }
       }
       return { id: appended.id, seq: appended.seq, repeated: appended.repeated };
     },
-    log: (id, after, limit) => store.conversations.log(id, after, limit),
+    log: async (id, after, limit) => world.shelf.reveal(await store.conversations.log(id, after, limit), world.clock.now()),
     follow: (id, listener) => {
       const set = followers.get(id) ?? new Set();
       followers.set(id, set.add(listener));
@@ -218,14 +246,20 @@ function toActivity(incoming: Incoming, conversation: Conversation, world: TurnW
     id: world.ids.next("act"),
     type: incoming.type === "typing" ? "typing" : incoming.type,
     timestamp: new Date(world.clock.now()).toISOString(),
-    from: { id: conversation.userId, role: "user", ...(conversation.identity?.name === undefined ? {} : { name: conversation.identity.name }) },
+    from: {
+      id: conversation.userId,
+      role: "user",
+      ...(conversation.identity?.name === undefined ? {} : { name: conversation.identity.name }),
+    },
     conversation: { id: conversation.id },
     channelId: conversation.channel,
     ...(incoming.text === undefined ? {} : { text, textFormat: "plain" as const }),
     ...(incoming.locale === undefined ? {} : { locale: incoming.locale }),
     ...(incoming.name === undefined ? {} : { name: incoming.name }),
     ...(incoming.value === undefined ? {} : { value: incoming.value }),
-    ...(names && names.length > 0 ? { attachments: names.map(({ fileId, name, contentType }) => ({ contentType, name, contentUrl: fileId })) } : {}),
+    ...(names && names.length > 0
+      ? { attachments: names.map(({ fileId, name, contentType }) => ({ contentType, name, contentUrl: fileId })) }
+      : {}),
     channelData: { ...incoming.channelData, ...(found.length > 0 ? { masked: found } : {}) },
   };
 }

@@ -31,7 +31,10 @@ const RETAKES = 5;
  */
 export async function takeTurn(world: TurnWorld, conversationId: string): Promise<boolean> {
   for (let attempt = 0; attempt < RETAKES; attempt += 1) {
-    const [stored, pending] = await Promise.all([world.store.conversations.get(conversationId), world.store.conversations.pending(conversationId)]);
+    const [stored, pending] = await Promise.all([
+      world.store.conversations.get(conversationId),
+      world.store.conversations.pending(conversationId),
+    ]);
     const last = pending.at(-1);
     if (!stored || !last) return false;
     const turnId = world.ids.next("turn");
@@ -55,11 +58,26 @@ async function think(world: TurnWorld, conversation: Conversation, pending: read
   const understanding = understand(world, conversation, text, now);
   const hearing = withScreenshots(hear(understanding, conversation, text, policy, recogniser.catalogue, at), pending, conversation, at);
   const heard = afterHearing(conversation, understanding, hearing, text, turnId);
-  const [findings, contacts] = await Promise.all([lookUp(world, heard, understanding, hearing, text), contactsAbout(world, heard, hearing, text, now)]);
+  const [findings, contacts] = await Promise.all([
+    lookUp(world, heard, understanding, hearing, text),
+    contactsAbout(world, heard, hearing, text, now),
+  ]);
   const found = searchWhenLost(world, heard, hearing, text);
-  const decision = decide({ understanding, hearing: found, conversation: heard, findings, contacts, text, policy, catalogue: recogniser.catalogue });
+  const decision = decide({
+    understanding,
+    hearing: found,
+    conversation: heard,
+    findings,
+    contacts,
+    text,
+    policy,
+    catalogue: recogniser.catalogue,
+  });
   const masked = pending.flatMap(({ activity }) => (activity.channelData?.["masked"] as readonly SecretKind[] | undefined) ?? []);
-  const outcome = await act({ turnId, conversation: heard, understanding, hearing: found, findings, decision, text, masked: [...new Set(masked)], contacts, now }, world);
+  const outcome = await act(
+    { turnId, conversation: heard, understanding, hearing: found, findings, decision, text, masked: [...new Set(masked)], contacts, now },
+    world,
+  );
   return { turnId, conversation, took: pending.map(({ seq }) => seq), understanding, decision, outcome, at };
 }
 
@@ -80,14 +98,27 @@ async function asItStands(world: TurnWorld, conversation: Conversation): Promise
   const { caseId: _old, ...state } = conversation.state;
   const phone = conversation.identity?.phone;
   const knowsPhone = phone === undefined || state.facts.some((fact) => fact.name === "phone");
-  const facts = knowsPhone ? state.facts : [...state.facts, { name: "phone", value: phone, source: "platform" as const, at: conversation.createdAt }];
+  const facts = knowsPhone
+    ? state.facts
+    : [...state.facts, { name: "phone", value: phone, source: "platform" as const, at: conversation.createdAt }];
   return { ...conversation, state: { ...state, facts, ...(open ? { caseId: open.id } : {}) } };
 }
 
-function afterHearing(conversation: Conversation, understanding: Understanding, hearing: Hearing, text: string, turnId: string): Conversation {
+function afterHearing(
+  conversation: Conversation,
+  understanding: Understanding,
+  hearing: Hearing,
+  text: string,
+  turnId: string,
+): Conversation {
   const { label, score, reasons } = understanding.mood;
   const language = text === "" ? conversation.state.language : understanding.language;
-  const state = withMood(withSaid(withFacts({ ...conversation.state, language }, hearing.facts), text), { turn: turnId, label, score, reasons });
+  const state = withMood(withSaid(withFacts({ ...conversation.state, language }, hearing.facts), text), {
+    turn: turnId,
+    label,
+    score,
+    reasons,
+  });
   return { ...conversation, state };
 }
 
@@ -105,12 +136,21 @@ function withScreenshots(hearing: Hearing, pending: readonly LoggedActivity[], c
 function searchWhenLost(world: TurnWorld, conversation: Conversation, hearing: Hearing, text: string): Hearing {
   if (!hearing.notUnderstood || text === "") return hearing;
   const found = world.knowledge.find({ text, language: conversation.state.language });
-  const intent = found?.article.intents.find((name) => world.recogniser.catalogue.get(name)?.answer.article !== undefined && world.recogniser.catalogue.get(name)?.class !== "problem");
+  const intent = found?.article.intents.find(
+    (name) =>
+      world.recogniser.catalogue.get(name)?.answer.article !== undefined && world.recogniser.catalogue.get(name)?.class !== "problem",
+  );
   return intent === undefined ? hearing : { ...hearing, intents: [intent], notUnderstood: false };
 }
 
 /** Contacts about the same thing within seven days, this one included. The customer's own word counts too. */
-async function contactsAbout(world: TurnWorld, { identity, state }: Conversation, hearing: Hearing, text: string, now: number): Promise<number> {
+async function contactsAbout(
+  world: TurnWorld,
+  { identity, state }: Conversation,
+  hearing: Hearing,
+  text: string,
+  now: number,
+): Promise<number> {
   const told = world.policy.signal("many_contacts", text) ? 3 : 1;
   const intent = hearing.intents.find((name) => world.recogniser.catalogue.get(name)?.class === "problem") ?? state.problems[0];
   if (!identity || intent === undefined) return told;
@@ -119,4 +159,3 @@ async function contactsAbout(world: TurnWorld, { identity, state }: Conversation
   const before = await world.store.cases.countSince(identity.customerId, since, { intent, ...(orderNo === undefined ? {} : { orderNo }) });
   return Math.max(told, before + 1);
 }
-

@@ -35,7 +35,12 @@ export function decide(input: DecideInput): Decision {
   const isProblem = (name: string): boolean => catalogue.get(name)?.class === "problem";
 
   const problems = [...hearing.intents.filter(isProblem), ...state.problems];
-  const candidates = [...new Set([...hearing.intents.filter((name) => isProblem(name) || name === "human_agent" || name === "callback_request"), ...state.problems.slice(0, 1)])];
+  const candidates = [
+    ...new Set([
+      ...hearing.intents.filter((name) => isProblem(name) || name === "human_agent" || name === "callback_request"),
+      ...state.problems.slice(0, 1),
+    ]),
+  ];
   if (candidates.length === 0) candidates.push(hearing.intents[0] ?? "out_of_scope");
   // A wish for a person goes where the problem goes, if one is known.
   const ordered = candidates.sort((a, b) => Number(isProblem(b)) - Number(isProblem(a)));
@@ -58,7 +63,11 @@ export function decide(input: DecideInput): Decision {
   if (hands && !missing) because("needs_a_person", "needs_a_person");
   if (down) because("platform_down", "platform_down");
   const unverified = findings.find((finding) => finding.verdict === "sign_in" && isProblem(finding.intent));
-  if (unverified && !missing && (hearing.answered || state.facts.some((fact) => fact.name === "order_number" || fact.name === "payment_serial")))
+  if (
+    unverified &&
+    !missing &&
+    (hearing.answered || state.facts.some((fact) => fact.name === "order_number" || fact.name === "payment_serial"))
+  )
     because("cannot_look_up", "cannot_look_up");
   if (hearing.notUnderstood && state.misunderstood >= 2 && !state.caseId) because("not_understood", "not_understood");
 
@@ -66,13 +75,20 @@ export function decide(input: DecideInput): Decision {
   const routed = matched.rule.escalates || reasons.length > 0 ? matched : undefined;
   if (routed) {
     if (!reasons.some((reason) => reason.rule === routed.rule.id)) reasons.push({ rule: routed.rule.id, text: routed.rule.text[language] });
-    return { kind: "escalate", reasons, steps: steps.filter((step) => step.do !== "sign_in" || !isProblem(step.intent)), routing: routed.routing, intent: routed.intent };
+    return {
+      kind: "escalate",
+      reasons,
+      steps: steps.filter((step) => step.do !== "sign_in" || !isProblem(step.intent)),
+      routing: routed.routing,
+      intent: routed.intent,
+    };
   }
 
   const intent = problems[0] ?? hearing.intents[0] ?? understanding.intents[0]?.name ?? "out_of_scope";
   if (hearing.notUnderstood) {
     because("not_understood", "not_understood");
-    if (hearing.unsure && state.misunderstood === 0) return { kind: "ask", reasons, steps: [{ do: "choose", intents: hearing.unsure }], intent };
+    if (hearing.unsure && state.misunderstood === 0)
+      return { kind: "ask", reasons, steps: [{ do: "choose", intents: hearing.unsure }], intent };
     if (state.misunderstood >= 1) return { kind: "ask", reasons, steps: [{ do: "offer_person" }], intent };
     return { kind: "ask", reasons, steps: [{ do: "reply", intent: "out_of_scope", reply: "not_understood" }], intent };
   }
@@ -87,7 +103,10 @@ function firstMissing(problem: string | undefined, { conversation, findings, pol
   const own = findings.filter((finding) => finding.intent === problem);
   if (own.some((finding) => ["answered", "normal", "real_problem"].includes(finding.verdict))) return undefined;
   // The finding's own words already ask (order picker) or say that there is nothing: no second question on top.
-  const known = new Set([...conversation.state.facts.map((fact) => fact.name), ...own.flatMap((finding) => finding.facts.map((fact) => fact.name))]);
+  const known = new Set([
+    ...conversation.state.facts.map((fact) => fact.name),
+    ...own.flatMap((finding) => finding.facts.map((fact) => fact.name)),
+  ]);
   if (known.has("payment_serial")) known.add("order_number");
   return policy.intakeFor(problem).first.find((slot) => !known.has(slot) && !conversation.state.skipped.includes(slot));
 }
@@ -97,8 +116,12 @@ function stepsFor(name: string, { catalogue, findings }: DecideInput): Step[] {
   if (!answer) return [];
   const finding = findings.find((candidate) => candidate.intent === name);
   if (finding && finding.verdict !== "sign_in") {
-    const withArticle = answer.article && (finding.verdict === "nothing" || finding.verdict === "not_found") && finding.tool !== "contacts.check";
-    return [{ do: "tool", intent: name, tool: finding.tool }, ...(withArticle ? [{ do: "article", intent: name, article: answer.article } as const] : [])];
+    const withArticle =
+      answer.article && (finding.verdict === "nothing" || finding.verdict === "not_found") && finding.tool !== "contacts.check";
+    return [
+      { do: "tool", intent: name, tool: finding.tool },
+      ...(withArticle ? [{ do: "article", intent: name, article: answer.article } as const] : []),
+    ];
   }
   const steps: Step[] = [];
   if (finding?.verdict === "sign_in") steps.push({ do: "sign_in", intent: name });

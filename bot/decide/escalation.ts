@@ -46,7 +46,10 @@ export function matchRouting(
   });
   const [first, ...others] = matched;
   if (!first) throw new Error("routing needs at least one intent");
-  return others.reduce((best, next) => (PRIORITIES.indexOf(next.routing.priority) < PRIORITIES.indexOf(best.routing.priority) ? next : best), first);
+  return others.reduce(
+    (best, next) => (PRIORITIES.indexOf(next.routing.priority) < PRIORITIES.indexOf(best.routing.priority) ? next : best),
+    first,
+  );
 }
 
 /** Turns running, this one included, on which the customer was annoyed or angry. */

@@ -19,6 +19,8 @@ export interface Reply {
   readonly text: string;
   readonly actions?: readonly string[];
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
+  /** Holds the customer's own card key in full: shown to him, masked wherever else the conversation is kept or read. */
+  readonly secret?: true;
 }
 
 /** A later look at the same thing, which reports in the conversation. */

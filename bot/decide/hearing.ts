@@ -32,7 +32,8 @@ const FACT_OF: Readonly<Partial<Record<Entity["type"], string>>> = {
   account: "account",
 };
 
-const SKIP = /^(跳过|没有|没|无|不知道|不清楚|不记得|忘了|不想说|找不到|算了|skip|no|none|n\/?a|nope|don'?t (know|have|remember)|not sure|can'?t find)/iu;
+const SKIP =
+  /^(跳过|没有|没|无|不知道|不清楚|不记得|忘了|不想说|找不到|算了|skip|no|none|n\/?a|nope|don'?t (know|have|remember)|not sure|can'?t find)/iu;
 const SHOW_KEY = /显示|查看|完整|show|full|reveal/iu;
 
 /** Intents that carry nothing of their own when another request stands beside them. */
@@ -59,7 +60,8 @@ export function hear(
   if (question) {
     const slot = policy.slot(question.slot);
     const filled = understanding.entities.some((entity) => slot.entities.includes(entity.type));
-    const chosen = slot.choices && [...slot.choices.zh, ...slot.choices.en].find((choice) => text.trim().toLowerCase() === choice.toLowerCase());
+    const chosen =
+      slot.choices && [...slot.choices.zh, ...slot.choices.en].find((choice) => text.trim().toLowerCase() === choice.toLowerCase());
     if (filled) answered = true;
     else if (chosen) {
       facts.push({ name: question.slot, value: chosen, source: "customer", at });
@@ -73,7 +75,13 @@ export function hear(
     }
     if (filled && !facts.some((fact) => fact.name === question.slot)) {
       const entity = understanding.entities.find((candidate) => slot.entities.includes(candidate.type));
-      if (entity) facts.push({ name: question.slot, value: entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value, source: "customer", at });
+      if (entity)
+        facts.push({
+          name: question.slot,
+          value: entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value,
+          source: "customer",
+          at,
+        });
     }
   }
 
@@ -81,19 +89,27 @@ export function hear(
   const acceptedPerson = state.offeredPerson === true && top === "affirm" && content.length === 0;
   const last = state.attempts.at(-1);
   const notHelped =
-    last !== undefined && last.did !== "not_understood" && !answered && (policy.signal("did_not_help", text) || (top === "deny" && said.includes("deny") && content.length === 0 && !state.offeredPerson));
+    last !== undefined &&
+    last.did !== "not_understood" &&
+    !answered &&
+    (policy.signal("did_not_help", text) || (top === "deny" && said.includes("deny") && content.length === 0 && !state.offeredPerson));
 
   let intents: readonly string[] = content.length > 0 ? content : said;
-  if (answered && question && content.every((name) => name === question.intent || name === "card_key_retrieve")) intents = [question.intent];
-  if (state.keyOffered && (top === "affirm" || SHOW_KEY.test(text)) && content.every((name) => name === "card_key_retrieve")) intents = ["card_key_retrieve"];
+  if (answered && question && content.every((name) => name === question.intent || name === "card_key_retrieve"))
+    intents = [question.intent];
+  if (state.keyOffered && (top === "affirm" || SHOW_KEY.test(text)) && content.every((name) => name === "card_key_retrieve"))
+    intents = ["card_key_retrieve"];
   // A bare order number, amount or time goes on with the problem that is open.
-  const bareFacts = content.length === 0 && understanding.entities.length > 0 && (top === "out_of_scope" || understanding.certainty !== "sure");
+  const bareFacts =
+    content.length === 0 && understanding.entities.length > 0 && (top === "out_of_scope" || understanding.certainty !== "sure");
   const open = state.problems[0];
   if (bareFacts && open && !answered) intents = [open];
   else if (bareFacts && !answered && understanding.entities.some((entity) => entity.type === "order_number")) intents = ["order_status"];
 
   const understood = intents.length > 0 || answered || askedForPerson || acceptedPerson || notHelped;
-  const nearest = understanding.intents.filter((intent) => intent.name !== "out_of_scope" && catalogue.get(intent.name)?.class !== "control").slice(0, 2);
+  const nearest = understanding.intents
+    .filter((intent) => intent.name !== "out_of_scope" && catalogue.get(intent.name)?.class !== "control")
+    .slice(0, 2);
   return {
     intents: intents.slice(0, 3),
     facts,
@@ -102,7 +118,9 @@ export function hear(
     wantsPerson: askedForPerson || acceptedPerson,
     notHelped,
     notUnderstood: !understood,
-    ...(!understood && understanding.certainty === "unsure" && nearest.length === 2 ? { unsure: nearest.map((intent) => intent.name) } : {}),
+    ...(!understood && understanding.certainty === "unsure" && nearest.length === 2
+      ? { unsure: nearest.map((intent) => intent.name) }
+      : {}),
   };
 }
 

@@ -62,10 +62,17 @@ describe("mask", () => {
   it("never lets a generated key through, whatever stands around it", () => {
     const group = fc.stringMatching(/^[A-Z0-9]{4}$/);
     fc.assert(
-      fc.property(fc.constantFrom("", "卡密：", "my key "), group, group, group, fc.constantFrom("", " 用不了", ", it fails"), (before, a, b, c, after) => {
-        const key = `JT7D-${a}-${b}-${c}`;
-        expect(mask(before + key + after).text).not.toContain(`${a}-${b}`);
-      }),
+      fc.property(
+        fc.constantFrom("", "卡密：", "my key "),
+        group,
+        group,
+        group,
+        fc.constantFrom("", " 用不了", ", it fails"),
+        (before, a, b, c, after) => {
+          const key = `JT7D-${a}-${b}-${c}`;
+          expect(mask(before + key + after).text).not.toContain(`${a}-${b}`);
+        },
+      ),
     );
   });
 });

@@ -65,16 +65,23 @@ const FINDERS: readonly Finder[] = [
     // One run of 12–32 letters and digits mixed. Order numbers and payment serials of the known forms are let through.
     kind: "card_key",
     pattern: /(?<![A-Za-z0-9./@_-])(?=[A-Za-z0-9]*[A-Za-z])(?=[A-Za-z0-9]*\d[A-Za-z0-9]*\d)[A-Za-z0-9]{14,32}(?![A-Za-z0-9@_-]|\.[a-z])/gu,
-    secret: (match) => (/^(?:\d{4}[A-Z]{2,4}\d|[A-Z]{2}\d{6,}$|\d{6}[a-z]?\d+$)/u.test(match[0]) || isIdNumber(match[0]) ? undefined : match[0]),
+    secret: (match) =>
+      /^(?:\d{4}[A-Z]{2,4}\d|[A-Z]{2}\d{6,}$|\d{6}[a-z]?\d+$)/u.test(match[0]) || isIdNumber(match[0]) ? undefined : match[0],
     shown: (secret) => `${secret.slice(0, 4)}${DOTS}`,
   },
   {
     kind: "card_key",
-    pattern: /(?:卡密|激活码|兑换码|礼包码|cdk|redeem code|card key|gift code|activation key|licen[cs]e key)[是为:=,，\s]{0,4}(?:is\s+)?([A-Za-z0-9][A-Za-z0-9-]{7,40})/giu,
+    pattern:
+      /(?:卡密|激活码|兑换码|礼包码|cdk|redeem code|card key|gift code|activation key|licen[cs]e key)[是为:=,，\s]{0,4}(?:is\s+)?([A-Za-z0-9][A-Za-z0-9-]{7,40})/giu,
     secret: (match) => (/\d/u.test(match[1] ?? "") ? match[1] : undefined),
     shown: (secret) => `${secret.slice(0, 4)}${DOTS}`,
   },
-  { kind: "id_number", pattern: /(?<!\d)\d{17}[\dXx](?![\dA-Za-z])/gu, secret: (match) => (isIdNumber(match[0]) ? match[0] : undefined), shown: () => DOTS },
+  {
+    kind: "id_number",
+    pattern: /(?<!\d)\d{17}[\dXx](?![\dA-Za-z])/gu,
+    secret: (match) => (isIdNumber(match[0]) ? match[0] : undefined),
+    shown: () => DOTS,
+  },
   {
     kind: "bank_card",
     pattern: /(?<![\dA-Za-z-])\d(?:[ -]?\d){12,18}(?![\dA-Za-z-])/gu,
@@ -90,11 +97,22 @@ const FINDERS: readonly Finder[] = [
     secret: (match) => match[1],
     shown: () => DOTS,
   },
-  { kind: "one_time_code", pattern: /(?<!\d)(\d{4,8})(?!\d)[\s,，]{0,2}(?:是|is)?[\s]{0,2}(?:我的|my|the)?[\s]{0,2}(?:验证码|校验码|动态码|otp\b|verification code)/giu, secret: (match) => match[1], shown: () => DOTS },
+  {
+    kind: "one_time_code",
+    pattern:
+      /(?<!\d)(\d{4,8})(?!\d)[\s,，]{0,2}(?:是|is)?[\s]{0,2}(?:我的|my|the)?[\s]{0,2}(?:验证码|校验码|动态码|otp\b|verification code)/giu,
+    secret: (match) => match[1],
+    shown: () => DOTS,
+  },
   {
     kind: "password",
     pattern: new RegExp(`(?:${PASSWORD_WORD})(?:[是为:=]|\\s+is\\s+|\\s*[:=]\\s*)\\s*([\\x21-\\x7e]{4,64})`, "giu"),
-    secret: (match) => (/^(?:wrong|not|incorrect|right|correct|forgot|reset|invalid|the|expired|too|always|never|what|required|being|lost)/iu.test(match[1] ?? "") ? undefined : match[1]),
+    secret: (match) =>
+      /^(?:wrong|not|incorrect|right|correct|forgot|reset|invalid|the|expired|too|always|never|what|required|being|lost)/iu.test(
+        match[1] ?? "",
+      )
+        ? undefined
+        : match[1],
     shown: () => DOTS,
   },
 ];

@@ -28,7 +28,11 @@ const routingSchema = z.strictObject({
           tier: names.optional(),
         }),
         // biome-ignore lint/suspicious/noThenProperty: `then` is the operator's word in the file, never awaited.
-        then: z.strictObject({ priority: z.enum(PRIORITIES), skill: z.enum([...SKILLS, "by_intent"]), modifiers: z.array(z.enum(MODIFIERS)).default([]) }),
+        then: z.strictObject({
+          priority: z.enum(PRIORITIES),
+          skill: z.enum([...SKILLS, "by_intent"]),
+          modifiers: z.array(z.enum(MODIFIERS)).default([]),
+        }),
         escalates: z.boolean().default(false),
         example: z.strictObject({
           text: z.string(),
@@ -50,11 +54,20 @@ const routingSchema = z.strictObject({
 const clockTime = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, "a clock time like 09:00");
 const share = z.number().min(0).max(1);
 const queuesSchema = z.strictObject({
-  targets: z.strictObject({ critical: z.number().positive(), high: z.number().positive(), normal: z.number().positive(), low: z.number().positive() }),
+  targets: z.strictObject({
+    critical: z.number().positive(),
+    high: z.number().positive(),
+    normal: z.number().positive(),
+    low: z.number().positive(),
+  }),
   credits: z.strictObject({ vip: share, upset: share, per_earlier_contact: share, at_most: share }),
   written_answer_hours: z.number().positive(),
   lease: z.strictObject({ seconds: z.number().min(5), heartbeat: z.number().min(1) }),
-  estimate: z.strictObject({ assumed_handle_seconds: z.number().positive(), shortest_range_seconds: z.number().positive(), hide_above_seconds: z.number().positive() }),
+  estimate: z.strictObject({
+    assumed_handle_seconds: z.number().positive(),
+    shortest_range_seconds: z.number().positive(),
+    hide_above_seconds: z.number().positive(),
+  }),
   case_code_days: z.number().positive(),
   hours: z.strictObject({ time_zone: z.string(), phone: z.strictObject({ opens: clockTime, closes: clockTime }) }),
 });
@@ -109,10 +122,12 @@ export function loadPolicy(dir: string): Policy {
 
   for (const [name, problem] of Object.entries(intake.problems))
     for (const slot of [...problem.first, ...problem.facts])
-      if (!intake.slots[slot]) faults.push(`intake.yaml problems.${name}: unknown slot "${slot}"; known slots: ${Object.keys(intake.slots).join(", ")}`);
+      if (!intake.slots[slot])
+        faults.push(`intake.yaml problems.${name}: unknown slot "${slot}"; known slots: ${Object.keys(intake.slots).join(", ")}`);
   for (const slot of intake.phone) if (!intake.slots[slot]) faults.push(`intake.yaml phone: unknown slot "${slot}"`);
   const ids = routing.rules.map((rule) => rule.id);
-  for (const [index, id] of ids.entries()) if (ids.indexOf(id) !== index) faults.push(`routing.yaml rules.${index}: id "${id}" is used twice`);
+  for (const [index, id] of ids.entries())
+    if (ids.indexOf(id) !== index) faults.push(`routing.yaml rules.${index}: id "${id}" is used twice`);
 
   const policy: Policy = {
     rules: routing.rules satisfies readonly RoutingRule[],
@@ -168,7 +183,8 @@ function routingFaults(policy: Policy): string[] {
   const last = policy.rules.at(-1);
   for (const rule of policy.rules) {
     const isCatchAll = Object.values(rule.when).every((condition) => condition === undefined);
-    if (isCatchAll && rule !== last) faults.push(`${where(rule)}: matches everything, so the rules after it can never be reached; put it last`);
+    if (isCatchAll && rule !== last)
+      faults.push(`${where(rule)}: matches everything, so the rules after it can never be reached; put it last`);
     if (rule === last && !isCatchAll) faults.push(`${where(rule)}: the last rule must catch everything (\`when: {}\`)`);
     if (rule.when.signal !== undefined && !policy.signals.includes(rule.when.signal))
       faults.push(`${where(rule)}: unknown signal "${rule.when.signal}"; known signals: ${policy.signals.join(", ")}`);

@@ -77,7 +77,11 @@ export interface Policy {
   readonly timeZone: string;
   /** Minutes after midnight in `timeZone`. */
   readonly phoneHours: { readonly opens: number; readonly closes: number };
-  readonly contacts: { readonly official: readonly Contact[]; readonly reportedScam: readonly Contact[]; readonly public: readonly Contact[] };
+  readonly contacts: {
+    readonly official: readonly Contact[];
+    readonly reportedScam: readonly Contact[];
+    readonly public: readonly Contact[];
+  };
   /** A sentence of `replies/*.yaml` with its `{placeholders}` filled. @throws when the key or a value is missing: a fault of ours, found by the data check. */
   say(key: string, language: Language, values?: Readonly<Record<string, string | number>>): string;
   readonly replyKeys: readonly string[];

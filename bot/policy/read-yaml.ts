@@ -47,7 +47,8 @@ export function readYaml<S extends z.ZodType>(path: string, schema: S, shown: st
   if (parsed.success) return parsed.data;
   throw new DataFault(
     parsed.error.issues.flatMap((issue) => {
-      if (issue.code !== "unrecognized_keys") return [`${place(issue.path)} ${issue.path.map(String).join(".") || "file"}: ${issue.message}`];
+      if (issue.code !== "unrecognized_keys")
+        return [`${place(issue.path)} ${issue.path.map(String).join(".") || "file"}: ${issue.message}`];
       const known = knownKeys(schema, issue.path).join(", ");
       return issue.keys.map((key) => `${place(issue.path, key)} unknown key "${key}"; known keys: ${known}`);
     }),

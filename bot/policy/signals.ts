@@ -10,7 +10,10 @@ export interface Signals {
  * with the spaces taken out, English ones as it stands.
  * @throws DataFault for a pattern that does not compile
  */
-export function compileSignals(signals: Readonly<Record<string, { zh: readonly string[]; en: readonly string[] }>>, shown: string): Signals {
+export function compileSignals(
+  signals: Readonly<Record<string, { zh: readonly string[]; en: readonly string[] }>>,
+  shown: string,
+): Signals {
   const faults: string[] = [];
   const compile = (name: string, entry: string): ((text: string) => boolean) => {
     if (!(entry.startsWith("/") && entry.endsWith("/"))) {
@@ -26,7 +29,10 @@ export function compileSignals(signals: Readonly<Record<string, { zh: readonly s
     }
   };
   const compiled = new Map(
-    Object.entries(signals).map(([name, { zh, en }]) => [name, { zh: zh.map((entry) => compile(name, entry)), en: en.map((entry) => compile(name, entry)) }]),
+    Object.entries(signals).map(([name, { zh, en }]) => [
+      name,
+      { zh: zh.map((entry) => compile(name, entry)), en: en.map((entry) => compile(name, entry)) },
+    ]),
   );
   if (faults.length > 0) throw new DataFault(faults);
   return {

@@ -37,7 +37,17 @@ export function minuteOfDay(at: number, timeZone: string): number {
   return Number(then.hour) * 60 + Number(then.minute);
 }
 
-const SYMBOLS: Readonly<Record<string, string>> = { CNY: "¥", USD: "US$", EUR: "€", GBP: "£", HKD: "HK$", TWD: "NT$", SGD: "S$", MYR: "RM", JPY: "JP¥" };
+const SYMBOLS: Readonly<Record<string, string>> = {
+  CNY: "¥",
+  USD: "US$",
+  EUR: "€",
+  GBP: "£",
+  HKD: "HK$",
+  TWD: "NT$",
+  SGD: "S$",
+  MYR: "RM",
+  JPY: "JP¥",
+};
 
 /** `1,204.00 元` / `¥1,204.00`. The figure is never rounded or reckoned with: it is the platform's own string, grouped. */
 export function sayMoney(money: Money, language: Language): string {

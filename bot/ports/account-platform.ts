@@ -48,10 +48,13 @@ export interface CardKey {
 }
 
 export interface Transaction {
+  /** For a payment its serial, for a withdrawal its number. */
   readonly id: string;
   readonly at: Instant;
   readonly kind: "topup" | "purchase" | "refund" | "withdrawal" | "card_payment";
   readonly amount: Money;
+  /** What it was paid with, or refunded to: `balance`, `alipay`, `wechat`, `bank_card` … */
+  readonly channel?: string;
   readonly orderNo?: string;
   readonly note?: string;
 }

@@ -9,12 +9,6 @@ import type { StoredFile } from "./store.ts";
 /** A channel may import ports only: these are the words it needs from further inside. */
 export type { Activity, Conversation, Identity, LoggedActivity, StoredFile };
 
-/**
- * How a file the desk keeps is named in the log (`attachment.contentUrl`). Each channel turns it into an address its own client may fetch;
- * no address with a token in it is ever stored.
- */
-export type FileReference = `jietong-file:${string}`;
-
 /** A message as a channel hands it in, before it has a place in the log. */
 export interface Incoming {
   readonly type: "message" | "event" | "typing";
@@ -43,6 +37,10 @@ export interface Inbox {
   log(conversationId: string, after: number, limit: number): Promise<readonly LoggedActivity[]>;
   /** Calls back whenever the conversation's log may have grown. @returns stop listening. */
   follow(conversationId: string, listener: () => void): () => void;
+  /**
+   * @returns its id. In the log an attachment's `contentUrl` is this bare id: each channel turns it into an address its own client may fetch, so that
+   * no address with a token in it is ever stored.
+   */
   saveFile(file: Omit<StoredFile, "id">): Promise<string>;
   file(id: string): Promise<StoredFile | undefined>;
 }

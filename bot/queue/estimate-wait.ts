@@ -28,7 +28,9 @@ const ENOUGH = 30;
 export function estimateWait(input: WaitInput): WaitRange | undefined {
   if (input.agents === 0) return undefined;
   const known = input.handleSeconds.length >= ENOUGH;
-  const mean = known ? input.handleSeconds.reduce((sum, seconds) => sum + seconds, 0) / input.handleSeconds.length : input.assumedHandleSeconds;
+  const mean = known
+    ? input.handleSeconds.reduce((sum, seconds) => sum + seconds, 0) / input.handleSeconds.length
+    : input.assumedHandleSeconds;
   if (input.ahead < input.ready) return { lowSeconds: 0, highSeconds: input.shortestRangeSeconds };
   // The agent who frees first has on average mean/agents to go; each call ahead adds as much again.
   const expected = ((input.ahead - input.ready + 1) * mean) / input.agents;

@@ -1,15 +1,14 @@
 /**
- * The phone queue as the rest of the desk uses it: join, claim, and the life of an entry (see `queue-entry.ts`). It knows nothing of talk:
- * a case opened by API with no conversation behind it queues just the same.
+ * The phone queue: what a new entry looks like, where an entry stands, and how long the wait is. It knows nothing of talk: a case opened by
+ * API with no conversation behind it queues just the same. The life of an entry is in `queue-entry.ts`.
  */
-import { Problem } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
+import { minuteOfDay } from "../policy/speak.ts";
 import type { Instant, Language, Modifier, Priority, Skill } from "../policy/words.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Agent, Repositories, Store } from "../ports/store.ts";
 import { estimateWait, type WaitRange } from "./estimate-wait.ts";
-import type { Claimant, QueueEntry } from "./queue-entry.ts";
+import type { QueueEntry } from "./queue-entry.ts";
 
 export interface JoinRequest {
   readonly caseId: string;
@@ -37,40 +36,30 @@ export interface PhoneQueue {
   estimate(skill: Skill, language: Language, ahead: number): Promise<WaitRange | undefined>;
   /** Whether phone agents work at that moment by `queues.yaml`. */
   isOpen(now: number): boolean;
-  claim(by: Claimant): Promise<QueueEntry | undefined>;
-  /** @throws Problem entry_unknown, lease_lost */
-  renew(id: string, fence: number): Promise<QueueEntry>;
-  accept(id: string, fence: number): Promise<QueueEntry>;
-  complete(id: string, fence: number, disposition: string): Promise<QueueEntry>;
-  release(id: string, fence: number): Promise<QueueEntry>;
-  transfer(id: string, fence: number, to: { skill: Skill; language?: Language }): Promise<QueueEntry>;
-  abandon(id: string, fence: number | undefined): Promise<QueueEntry>;
 }
 
 export function laneOf(priority: Priority): QueueEntry["lane"] {
   return priority === "critical" ? 0 : 2;
 }
 
-export function createPhoneQueue(store: Store, policy: Policy, clock: Clock, ids: Ids, minuteOfDay: (at: number, timeZone: string) => number): PhoneQueue {
+export function createPhoneQueue(store: Store, policy: Policy, ids: Ids): PhoneQueue {
   const dueAt: PhoneQueue["dueAt"] = (joinedAt, { priority, vip, upset, earlierContacts }) => {
     const { credits } = policy;
-    const credit = Math.min(credits.atMost, (vip ? credits.vip : 0) + (upset ? credits.upset : 0) + credits.perEarlierContact * earlierContacts);
+    const credit = Math.min(
+      credits.atMost,
+      (vip ? credits.vip : 0) + (upset ? credits.upset : 0) + credits.perEarlierContact * earlierContacts,
+    );
     return new Date(Date.parse(joinedAt) + policy.targetMs[priority] * (1 - credit)).toISOString();
   };
 
-  const held = async (id: string, changed: QueueEntry | undefined): Promise<QueueEntry> => {
-    if (changed) return changed;
-    if (!(await store.queue.get(id))) throw new Problem("entry_unknown");
-    throw new Problem("lease_lost");
-  };
-
   const estimate: PhoneQueue["estimate"] = async (skill, language, ahead) => {
-    const agents = (await store.agents.list()).filter((agent) => canTake(agent, skill, language));
+    const [all, handleSeconds] = await Promise.all([store.agents.list(), store.queue.handleTimes(skill, 200)]);
+    const agents = all.filter((agent) => canTake(agent, skill, language));
     return estimateWait({
       ahead,
       agents: agents.length,
       ready: agents.filter((agent) => agent.state === "ready").length,
-      handleSeconds: await store.queue.handleTimes(skill, 200),
+      handleSeconds,
       ...policy.estimate,
     });
   };
@@ -104,13 +93,6 @@ export function createPhoneQueue(store: Store, policy: Policy, clock: Clock, ids
       const minute = minuteOfDay(now, policy.timeZone);
       return minute >= policy.phoneHours.opens && minute < policy.phoneHours.closes;
     },
-    claim: (by) => store.queue.claim(by, clock.now(), policy.lease.ms),
-    renew: async (id, fence) => held(id, await store.queue.renew(id, fence, clock.now(), policy.lease.ms)),
-    accept: async (id, fence) => held(id, await store.queue.accept(id, fence, clock.now(), policy.lease.ms)),
-    complete: async (id, fence, disposition) => held(id, await store.queue.complete(id, fence, clock.now(), disposition)),
-    release: async (id, fence) => held(id, await store.queue.release(id, fence, clock.now())),
-    transfer: async (id, fence, to) => held(id, await store.queue.transfer(id, fence, clock.now(), to)),
-    abandon: async (id, fence) => held(id, await store.queue.abandon(id, fence, clock.now())),
   };
 }
 

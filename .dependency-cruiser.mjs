@@ -1,0 +1,135 @@
+/** The house rules. Each says what may not happen, and why, in words a newcomer can act on. */
+const CORE = "^bot/(conversation|decide|act|cases|queue|contacts|guard|timers)/";
+const TEST = "[.](test|contract)[.]ts$|/(fixtures|contract)/";
+export default {
+  forbidden: [
+    {
+      name: "leaf-folders-stay-leaves",
+      severity: "error",
+      comment: "intents/ and knowledge/ are libraries. If one needs the other or bot/, the thing it needs is a parameter.",
+      from: { path: "^(intents|knowledge)/" },
+      to: { path: "^(bot|intents|knowledge|eval)/", pathNot: "^$1/" },
+    },
+    {
+      name: "front-door-only",
+      severity: "error",
+      comment: "Enter intents/ and knowledge/ by index.ts, so their insides can change.",
+      from: { path: "^(bot|eval)/" },
+      to: { path: "^(intents|knowledge)/", pathNot: "^(intents|knowledge)/index[.]ts$" },
+    },
+    {
+      name: "nothing-imports-eval",
+      severity: "error",
+      comment: "The measuring stick is not part of the thing measured.",
+      from: { pathNot: "^eval/" },
+      to: { path: "^eval/" },
+    },
+    {
+      name: "core-knows-no-machinery",
+      severity: "error",
+      comment:
+        "conversation, decide, act, cases, queue, contacts, guard and timers reach the world through ports/. Not files, sockets, vendors or HTTP.",
+      from: { path: CORE, pathNot: TEST },
+      to: { path: "^bot/(adapters|channels|http|web|demo-platform|wire[.]ts|config[.]ts|secrets[.]ts|main[.]ts)" },
+    },
+    {
+      name: "core-uses-no-io-modules",
+      severity: "error",
+      comment: "Time, chance and I/O come in by ports, so a turn can be replayed.",
+      from: { path: CORE, pathNot: TEST },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(assert|util|url)" },
+    },
+    {
+      name: "core-uses-no-vendor",
+      severity: "error",
+      comment: "A vendor's package belongs in adapters/ or channels/.",
+      from: { path: CORE, pathNot: TEST },
+      to: { dependencyTypes: ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "decide-is-pure",
+      severity: "error",
+      comment: "decide() is a function of its arguments: no ports, no act/, no cases, no queue.",
+      from: { path: "^bot/decide/", pathNot: TEST },
+      to: { path: "^bot/(ports|act|cases|queue)/" },
+    },
+    {
+      name: "queue-knows-no-talk",
+      severity: "error",
+      comment: "The phone queue must work for a case opened by API with no conversation behind it.",
+      from: { path: "^bot/queue/", pathNot: TEST },
+      to: { path: "^bot/(conversation|decide|act)/" },
+    },
+    {
+      name: "http-is-a-doorway",
+      severity: "error",
+      comment: "A route hands over to a service. It does not decide or act.",
+      from: { path: "^bot/http/", pathNot: TEST },
+      to: { path: "^bot/(decide|act)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "only-act-fills-the-queue",
+      severity: "error",
+      comment: "Chat reaches the phone queue through act/escalate.ts alone, so there is one place where a case is queued.",
+      from: { path: "^bot/(conversation|decide|cases)/", pathNot: TEST },
+      to: { path: "^bot/queue/" },
+    },
+    {
+      name: "adapters-only-fill-ports",
+      severity: "error",
+      comment:
+        "An adapter fills one port. It holds no rule of the business and knows no other adapter. Types of the thing it stores are fine.",
+      from: { path: "^bot/(adapters|channels)/([^/]+)", pathNot: TEST },
+      to: { path: "^bot/", pathNot: ["^bot/ports/", "^bot/errors[.]ts$", "^bot/$1/$2"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "ports-are-only-types",
+      severity: "error",
+      comment: "A port names what we need, in our words; it runs nothing.",
+      from: { path: "^bot/ports/" },
+      to: { dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "one-composition-root",
+      severity: "error",
+      comment: "Only wire.ts names adapters; main.ts and eval/ start from wire.ts.",
+      from: { pathNot: ["^bot/wire[.]ts$", "^bot/adapters/", TEST, "^eval/(bench|durability)/"] },
+      to: { path: "^bot/adapters/" },
+    },
+    {
+      name: "browser-is-another-country",
+      severity: "error",
+      comment: "web/ runs in a browser: it shares only wire-format.ts with nobody, and imports nothing of the server.",
+      from: { path: "^bot/web/", pathNot: ["^bot/web/(build|vite[.]config)[.]ts$", TEST] },
+      to: { path: "^(bot|intents|knowledge)/", pathNot: "^bot/web/" },
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      comment: "An import that cannot be found slips past every other rule.",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "no-circular",
+      severity: "error",
+      comment: "A cycle of values is two files pretending to be one.",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-orphans",
+      severity: "error",
+      comment: "Use it or remove it.",
+      from: { orphan: true, pathNot: [TEST, "[.]d[.]ts$", "^bot/ports/", "^eval/"] },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

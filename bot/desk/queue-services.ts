@@ -1,0 +1,237 @@
+/** The phone queue as agents and PBXs use it: claim, and the life of an entry. Each step moves the case along in the same transaction. */
+import type { Case, CaseStatus } from "../cases/case.ts";
+import type { TurnWorld } from "../act/world.ts";
+import { toActivity } from "../act/act.ts";
+import { Problem } from "../errors.ts";
+import { mask } from "../guard/mask.ts";
+import type { Caller, CaseView, ClaimRequest, EntryLease, Held, QueueServices } from "../http/services.ts";
+import type { Repositories } from "../ports/store.ts";
+import { SKILLS } from "../policy/words.ts";
+import { laneOf } from "../queue/phone-queue.ts";
+import type { Claimant, QueueEntry } from "../queue/queue-entry.ts";
+import { auditor } from "./audit.ts";
+
+/** A PBX rings many at once. */
+const PBX_CAPACITY = 500;
+
+export function createQueueServices(
+  world: TurnWorld,
+  view: (value: Case) => Promise<CaseView>,
+): QueueServices & { held(agentId: string): Promise<readonly Held[]> } {
+  const { store, policy, clock, queue } = world;
+  const audit = auditor(() => clock.now());
+
+  const hold = async (entry: QueueEntry): Promise<Held> => {
+    const found = await store.cases.get(entry.caseId);
+    if (!found) throw new Problem("case_unknown");
+    return { entry, case: await view(found), lease: leaseOf(entry) };
+  };
+
+  const claimant = async (request: ClaimRequest, by: Caller): Promise<Claimant> => {
+    const agentId = by.kind === "agent" ? by.agentId : request.agentId;
+    if (agentId === undefined)
+      return { agentId: by.name, skills: request.skills ?? SKILLS, languages: request.languages ?? ["zh", "en"], capacity: PBX_CAPACITY };
+    const agent = await store.agents.get(agentId);
+    if (!agent) throw new Problem("agent_unknown");
+    const skills = request.skills?.filter((skill) => agent.skills.includes(skill)) ?? agent.skills;
+    const languages = request.languages?.filter((language) => agent.languages.includes(language)) ?? agent.languages;
+    return { agentId, skills, languages, capacity: agent.capacity };
+  };
+
+  /** An agent touches only what he holds; a supervisor and a key touch all. */
+  const allowed = async (entryId: string, by: Caller): Promise<QueueEntry> => {
+    const entry = await store.queue.get(entryId);
+    if (!entry) throw new Problem("entry_unknown");
+    if (by.kind === "agent" && by.role === "agent" && entry.agentId !== by.agentId) throw new Problem("lease_lost");
+    return entry;
+  };
+
+  interface Step {
+    readonly name: string;
+    readonly entryId: string;
+    readonly by: Caller;
+    readonly change: (repositories: Repositories) => Promise<QueueEntry | undefined>;
+    readonly status?: CaseStatus;
+    readonly patch?: (before: Case) => Partial<Case>;
+    /** Reply key told to the customer in his conversation. */
+    readonly tell?: string;
+  }
+
+  /** One step of an entry's life with its case, its audit line and what the customer is told; all or nothing. */
+  const step = async ({ name, entryId, by, change, status, patch, tell }: Step): Promise<QueueEntry> => {
+    const earlier = await allowed(entryId, by);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      const done = await store
+        .transaction(async (repositories) => {
+          const entry = await change(repositories);
+          if (!entry) throw new Problem(earlier.state === "done" || earlier.state === "abandoned" ? "state_conflict" : "lease_lost");
+          const before = await repositories.cases.get(entry.caseId);
+          if (before && (status !== undefined || patch)) {
+            const after: Case = {
+              ...before,
+              ...(status === undefined ? {} : { status }),
+              ...patch?.(before),
+              version: before.version + 1,
+              updatedAt: new Date(clock.now()).toISOString(),
+            };
+            if (!(await repositories.cases.update(after))) throw new Raced();
+            if (status === "resolved")
+              await repositories.events.append({ type: "case.resolved", at: after.updatedAt, caseId: after.id, data: { by: by.name } });
+            if (tell !== undefined) await tellCustomer(repositories, after, tell);
+          }
+          await audit(repositories, by, name, entryId);
+          return entry;
+        })
+        .catch((error: unknown) => {
+          if (error instanceof Raced) return undefined;
+          throw error;
+        });
+      if (done) return done;
+    }
+    throw new Problem("version_conflict");
+  };
+
+  async function tellCustomer(repositories: Repositories, value: Case, key: string): Promise<void> {
+    if (value.conversationId === undefined) return;
+    const conversation = await repositories.conversations.get(value.conversationId);
+    if (!conversation) return;
+    const spoken = { ...conversation, state: { ...conversation.state, language: value.language } };
+    const activity = toActivity({ text: policy.say(key, value.language) }, { conversation: spoken, now: clock.now() }, world, {
+      speaker: "bot",
+      caseCode: value.code,
+    });
+    await repositories.conversations.append(conversation.id, activity, { awaitsTurn: false });
+  }
+
+  const withLease = (entry: QueueEntry): EntryLease => ({ entry, lease: leaseOf(entry) });
+
+  return {
+    held: async (agentId) => Promise.all((await store.queue.heldBy(agentId)).map(hold)),
+    queues: async () => {
+      const [counts, agents] = await Promise.all([store.queue.counts(clock.now()), store.agents.list()]);
+      const rows = SKILLS.flatMap((skill) => (["zh", "en"] as const).map((language) => ({ skill, language })));
+      return Promise.all(
+        rows.map(async ({ skill, language }) => {
+          const count = counts.find((candidate) => candidate.skill === skill && candidate.language === language);
+          const waiting = count?.waiting ?? 0;
+          const range = await queue.estimate(skill, language, waiting);
+          return {
+            skill,
+            language,
+            waiting,
+            longestWait: Math.round((count?.longestWaitMs ?? 0) / 1000),
+            agentsReady: agents.filter(
+              (agent) => agent.state === "ready" && agent.skills.includes(skill) && agent.languages.includes(language),
+            ).length,
+            estimate: { position: waiting + 1, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) },
+          };
+        }),
+      );
+    },
+    estimate: async (skill, priority, language) => {
+      const now = clock.now();
+      const dueAt = queue.dueAt(new Date(now).toISOString(), { priority, vip: false, upset: false, earlierContacts: 0 });
+      const ahead = await store.queue.ahead({ skill, language, lane: laneOf(priority), dueAt });
+      const range = await queue.estimate(skill, language, ahead);
+      return { position: ahead + 1, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
+    },
+    waiting: async (limit) => {
+      const entries = await store.queue.listWaiting(limit);
+      const cases = await Promise.all(entries.map((entry) => store.cases.get(entry.caseId)));
+      return entries.flatMap((entry, index) => {
+        const value = cases[index];
+        return value ? [{ entry, case: value }] : [];
+      });
+    },
+    claim: async (request, by, key) => {
+      if (key) {
+        const earlier = await store.idempotency.find(key.scope, key.key, key.requestHash);
+        if (earlier === "mismatch") throw new Problem("idempotency_mismatch");
+        if (earlier) {
+          const entry = await store.queue.get(String(earlier.body));
+          if (entry && (entry.state === "offered" || entry.state === "connected")) return hold(entry);
+        }
+      }
+      const who = await claimant(request, by);
+      const entry = await store.transaction(async (repositories) => {
+        const claimed = await repositories.queue.claim(who, clock.now(), policy.lease.ms);
+        if (claimed && key && !(await repositories.idempotency.find(key.scope, key.key, key.requestHash)))
+          await repositories.idempotency.put(key.scope, key.key, key.requestHash, { status: 200, body: claimed.id });
+        if (claimed) await audit(repositories, by, "entry.claim", claimed.id);
+        return claimed;
+      });
+      return entry && hold(entry);
+    },
+    renew: async (id, fence, by) => {
+      await allowed(id, by);
+      const entry = await store.queue.renew(id, fence, clock.now(), policy.lease.ms);
+      if (!entry) throw new Problem("lease_lost");
+      return withLease(entry);
+    },
+    accept: async (id, fence, by) =>
+      withLease(
+        await step({
+          name: "entry.accept",
+          entryId: id,
+          by,
+          change: (repositories) => repositories.queue.accept(id, fence, clock.now(), policy.lease.ms),
+          status: "in_progress",
+          tell: "agent.took",
+        }),
+      ),
+    complete: (id, fence, outcome, by) =>
+      step({
+        name: "entry.complete",
+        entryId: id,
+        by,
+        change: (repositories) => repositories.queue.complete(id, fence, clock.now(), outcome.disposition),
+        status: "resolved",
+        patch: (before) => ({ disposition: outcome.disposition, ...noted(before, outcome.note, by, clock.now()) }),
+        tell: "agent.done",
+      }),
+    release: (id, fence, by) =>
+      step({
+        name: "entry.release",
+        entryId: id,
+        by,
+        change: (repositories) => repositories.queue.release(id, fence, clock.now()),
+        status: "queued",
+      }),
+    transfer: (id, fence, to, by) =>
+      step({
+        name: "entry.transfer",
+        entryId: id,
+        by,
+        change: (repositories) => repositories.queue.transfer(id, fence, clock.now(), to),
+        status: "queued",
+        patch: (before) => ({
+          skill: to.skill,
+          ...(to.language === undefined ? {} : { language: to.language }),
+          ...noted(before, to.note, by, clock.now()),
+        }),
+      }),
+    abandon: async (id, fence, by) =>
+      step({
+        name: "entry.abandon",
+        entryId: id,
+        by,
+        change: (repositories) => repositories.queue.abandon(id, fence, clock.now()),
+        status: "open",
+      }),
+  };
+}
+
+class Raced extends Error {}
+
+function noted(before: Case, note: string | undefined, by: Caller, now: number): Pick<Case, "notes"> {
+  return {
+    notes:
+      note === undefined || note === ""
+        ? before.notes
+        : [...before.notes, { at: new Date(now).toISOString(), by: by.name, text: mask(note).text }],
+  };
+}
+
+function leaseOf(entry: QueueEntry): { until: string; fence: number } {
+  return { until: entry.leaseUntil ?? entry.dueAt, fence: entry.fence };
+}

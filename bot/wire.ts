@@ -1,0 +1,188 @@
+/** The composition root: the only file that names adapters. `main.ts` and `eval/` start the desk from here. */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openRecogniser, type Recogniser } from "../intents/index.ts";
+import { type Knowledge, openKnowledge } from "../knowledge/index.ts";
+import type { TurnWorld } from "./act/world.ts";
+import { accountPlatform } from "./adapters/account-platform-http.ts";
+import { pinoLog } from "./adapters/pino-log.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded.ts";
+import { openPostgresStore } from "./adapters/postgres/store.ts";
+import { randomIds } from "./adapters/random-ids.ts";
+import { systemClock } from "./adapters/system-clock.ts";
+import { createTurnPipeline } from "./channels/agents-pipeline.ts";
+import { createDirectLine } from "./channels/direct-line/direct-line.ts";
+import type { Config } from "./config.ts";
+import { createReceiver } from "./conversation/receive.ts";
+import { createSecretShelf } from "./conversation/secret-shelf.ts";
+import { type DemoPlatform, startDemoPlatform } from "./demo-platform/demo-platform.ts";
+import { demoRoutes } from "./demo-platform/demo-routes.ts";
+import { createDeskServices } from "./desk/desk-services.ts";
+import { createAuth } from "./http/auth.ts";
+import { hashPassword, verifyPassword } from "./http/password.ts";
+import { buildServer } from "./http/server.ts";
+import { loadPolicy } from "./policy/load-policy.ts";
+import { SKILLS } from "./policy/words.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { Store } from "./ports/store.ts";
+import { createPhoneQueue } from "./queue/phone-queue.ts";
+import { readSecrets, type Secrets } from "./secrets.ts";
+import { startSweep } from "./timers/sweep.ts";
+
+export const ROOT = join(import.meta.dirname, "..");
+
+export interface DeskOptions {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Told what goes on while the desk starts, one short sentence each. */
+  readonly onProgress?: (sentence: string) => void;
+  /** Already opened parts, so that many desks in one process share them. */
+  readonly recogniser?: Recogniser;
+  readonly knowledge?: Knowledge;
+  /** Resolves when the built pages are in place. */
+  readonly pagesReady?: Promise<unknown>;
+}
+
+export interface Desk {
+  readonly url: string;
+  readonly secrets: Secrets;
+  /** Only when no platform was configured. */
+  readonly demo: DemoPlatform | undefined;
+  /** Answers what is under way, then closes everything in the order in which it depends on each other. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything in one process.
+ * @throws DataFault for an operator's file, DataDirHeld for a folder in use, Problem `unavailable` for a database that does not answer
+ */
+export async function openDesk(config: Config, options: DeskOptions = {}): Promise<Desk> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? pinoLog(config.logLevel);
+  const say = options.onProgress ?? (() => {});
+  const ids = randomIds(clock);
+  const policy = loadPolicy(config.configDir);
+  const secrets = readSecrets(config);
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const [store, recogniser, demo] = await Promise.all([
+      openStore(config, clock, log, say, closers),
+      options.recogniser ?? openRecogniser({ modelDir: join(config.dataDir, "model"), onProgress: trainingSaid(say) }),
+      config.platform ? undefined : startDemoPlatform({ key: secrets.demoPlatformKey, now: () => clock.now() }),
+    ]);
+    if (demo) closers.push(() => demo.stop());
+    const knowledge = options.knowledge ?? openKnowledge({ dir: join(ROOT, "knowledge/articles"), now: new Date(clock.now()) });
+    await seedAdmin(store, secrets);
+
+    const queue = createPhoneQueue(store, policy, ids);
+    const platform = accountPlatform(config.platform ?? { url: demo?.url ?? "", key: secrets.demoPlatformKey });
+    const world: TurnWorld = {
+      store,
+      clock,
+      ids,
+      log,
+      policy,
+      recogniser,
+      knowledge,
+      platform,
+      queue,
+      pipeline: createTurnPipeline(),
+      shelf: createSecretShelf(),
+    };
+    const inbox = createReceiver(world, { after: waitAfter });
+    closers.push(() => inbox.drain());
+    const sweep = startSweep(
+      world,
+      () => inbox.resume(),
+      (ms) => sleep(ms),
+    );
+    closers.push(() => sweep.stop());
+
+    const auth = createAuth({ integrationKeys: [{ id: "main", key: secrets.apiKey }], secretKey: secrets.deskKey, clock });
+    const channel = createDirectLine({
+      inbox,
+      secretKey: secrets.conversationKey,
+      identitySecret: new TextEncoder().encode(secrets.identitySecret),
+      isIntegrationKey: (key) => auth.isIntegrationKey(key),
+      clock,
+      ids,
+      log,
+      bot: { id: "jietong", name: "接通" },
+    });
+    inbox.onTurnBegins((conversationId) => channel.typing(conversationId));
+    await options.pagesReady;
+    const app = await buildServer({
+      services: createDeskServices(world),
+      auth,
+      log,
+      ids,
+      plugins: [channel.plugin, ...(demo ? [demoRoutes(secrets.identitySecret, clock)] : [])],
+      staticDir: join(ROOT, "bot/web/dist"),
+    });
+    closers.push(() => app.close());
+    const url = await app.listen({ port: config.port, host: config.host });
+    await inbox.resume();
+    return { url, secrets, demo, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The embedded database by itself; `openStore` and the evaluation both begin with it. */
+export function openEmbeddedDatabase(dataDir: string, log: Log, say: (sentence: string) => void): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ dataDir, log, onProgress: say });
+}
+
+async function openStore(
+  config: Config,
+  clock: Clock,
+  log: Log,
+  say: (sentence: string) => void,
+  closers: (() => Promise<unknown>)[],
+): Promise<Store> {
+  const embedded = config.databaseUrl === undefined ? await openEmbeddedDatabase(config.dataDir, log, say) : undefined;
+  if (embedded) closers.push(() => embedded.stop());
+  const store = await openPostgresStore({
+    connection: embedded?.connection ?? config.databaseUrl ?? "",
+    clock,
+    log,
+    onMigrated: (names) => say(`store set up (${names.length === 1 ? "1 migration" : `${names.length} migrations`})`),
+  });
+  closers.push(() => store.close());
+  return store;
+}
+
+/** The first supervisor. The password follows the environment, so that a forgotten one can be set anew. */
+async function seedAdmin(store: Store, { adminPassword }: Secrets): Promise<void> {
+  const existing = await store.agents.get("admin");
+  if (existing && (await verifyPassword(adminPassword, existing.passwordHash))) return;
+  await store.agents.put({
+    id: "admin",
+    name: "admin",
+    role: "supervisor",
+    passwordHash: await hashPassword(adminPassword),
+    skills: SKILLS,
+    languages: ["zh", "en"],
+    modifiers: ["senior", "calming"],
+    capacity: 1,
+    state: existing?.state ?? "offline",
+  });
+}
+
+function trainingSaid(say: (sentence: string) => void): (progress: { stage: string; done: number; total: number }) => void {
+  let last = "";
+  return ({ stage }) => {
+    if (stage !== last) say(`learning to understand: ${stage}`);
+    last = stage;
+  };
+}
+
+function waitAfter(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}
