@@ -15,6 +15,7 @@ export interface SeenActivity {
 
 export interface Customer {
   readonly conversationId: string;
+  readonly token: string;
   /** Sends without waiting for the answer. */
   post(text: string, clientActivityID?: string): Promise<Response>;
   /** Sends (fragments one after the other) and gives back everything the bot says about it. @throws after `deadlineMs` without an answer */
@@ -69,6 +70,7 @@ export async function openCustomer(
   watermark = (await read("")).watermark;
   return {
     conversationId,
+    token,
     post,
     say: async (text, deadlineMs = 15_000) => {
       for (const piece of typeof text === "string" ? [text] : text) {

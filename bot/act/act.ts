@@ -123,7 +123,8 @@ function carryOut(decision: Decision, input: ActInput, world: TurnWorld): Carrie
     const { reply, did, outcome } = carryOutStep(step, decision, input, world);
     // Somebody whose money is leaving reads one thing at a time: what was done for him.
     if (isQuiet && step.do === "article") continue;
-    replies.push(...reply);
+    // Two requests may lead to the same look-up: what was said once is not said again.
+    replies.push(...reply.filter((one) => !replies.some((other) => other.text === one.text)));
     if (did !== undefined && outcome !== undefined)
       attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
   }

@@ -4,6 +4,7 @@ import type { CaseChange } from "../act/escalate.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Understanding } from "../../intents/index.ts";
 import type { Decision } from "../decide/decision.ts";
+import { Problem } from "../errors.ts";
 import type { Instant } from "../policy/words.ts";
 import type { Repositories } from "../ports/store.ts";
 import type { Activity } from "./activity.ts";
@@ -61,7 +62,8 @@ export async function commit(
     });
     return true;
   } catch (error) {
-    if (error instanceof Overtaken) return false;
+    // A case code already taken, or a case opened by another node in this very moment: the turn is taken again.
+    if (error instanceof Overtaken || (error instanceof Problem && error.code === "state_conflict")) return false;
     throw error;
   }
 }

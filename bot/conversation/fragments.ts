@@ -9,19 +9,14 @@ import type { LoggedActivity } from "./activity.ts";
 export const FRAGMENT_PAUSE_MS = 1200;
 export const FRAGMENT_MOST_MS = 4000;
 
-const HAN_END = /\p{Script=Han}$/u;
-const HAN_START = /^\p{Script=Han}/u;
 const ENDS_SENTENCE = /[。！？!?.…~～]\s*$/u;
 
-/** The texts of pending messages as one utterance: Han fragments run on without a space, everything else is parted by one. */
+/** The texts of pending messages as one utterance, a line each: the recogniser reads them as one, and as several where they ask several things. */
 export function joinFragments(texts: readonly string[]): string {
-  let joined = "";
-  for (const text of texts.map((piece) => piece.trim()).filter((piece) => piece !== "")) {
-    if (joined === "") joined = text;
-    else if (HAN_END.test(joined) && HAN_START.test(text)) joined += ENDS_SENTENCE.test(joined) || joined.length > 12 ? `，${text}` : text;
-    else joined += ` ${text}`;
-  }
-  return joined;
+  return texts
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== "")
+    .join("\n");
 }
 
 /**

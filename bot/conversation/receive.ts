@@ -181,6 +181,8 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       if ([...(incoming.text ?? "")].length > MOST_CHARACTERS) throw new Problem("message_too_long");
       const conversation = await store.conversations.get(conversationId);
       if (!conversation) throw new Problem("conversation_unknown");
+      // A sign that somebody types is gone the next moment: it has no place in the log.
+      if (incoming.type === "typing") return { id: world.ids.next("act"), seq: 0, repeated: false };
       const runner = runners.get(conversationId);
       if (runner && runner.pending >= MOST_PENDING) throw new Problem("too_many_messages");
       const awaitsTurn = incoming.type === "message";
@@ -244,7 +246,7 @@ function toActivity(incoming: Incoming, conversation: Conversation, world: TurnW
   const names = incoming.attachments?.map((attachment) => ({ ...attachment, name: mask(attachment.name).text }));
   return {
     id: world.ids.next("act"),
-    type: incoming.type === "typing" ? "typing" : incoming.type,
+    type: incoming.type,
     timestamp: new Date(world.clock.now()).toISOString(),
     from: {
       id: conversation.userId,
@@ -256,10 +258,19 @@ function toActivity(incoming: Incoming, conversation: Conversation, world: TurnW
     ...(incoming.text === undefined ? {} : { text, textFormat: "plain" as const }),
     ...(incoming.locale === undefined ? {} : { locale: incoming.locale }),
     ...(incoming.name === undefined ? {} : { name: incoming.name }),
-    ...(incoming.value === undefined ? {} : { value: incoming.value }),
+    ...(typeof incoming.value === "string" ? { value: mask(incoming.value).text } : {}),
     ...(names && names.length > 0
       ? { attachments: names.map(({ fileId, name, contentType }) => ({ contentType, name, contentUrl: fileId })) }
       : {}),
-    channelData: { ...incoming.channelData, ...(found.length > 0 ? { masked: found } : {}) },
+    channelData: { ...maskedStrings(incoming.channelData), ...(found.length > 0 ? { masked: found } : {}) },
   };
+}
+
+function maskedStrings(data: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data ?? {}).map(([key, value]) => [
+      key,
+      typeof value === "string" && key !== "clientActivityID" ? mask(value).text : value,
+    ]),
+  );
 }

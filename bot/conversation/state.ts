@@ -12,7 +12,7 @@ export function withFacts(state: ConversationState, facts: readonly Fact[]): Con
 }
 
 export function withSaid(state: ConversationState, text: string): ConversationState {
-  return text === "" ? state : { ...state, said: [...state.said, text.slice(0, 500)].slice(-MOST_SAID) };
+  return text === "" ? state : { ...state, said: [...state.said, text.replace(/\s*\n\s*/gu, " ").slice(0, 500)].slice(-MOST_SAID) };
 }
 
 export function withMood(state: ConversationState, mood: MoodPoint): ConversationState {

@@ -60,7 +60,9 @@ export function decide(input: DecideInput): Decision {
   const missing = firstMissing(problems[0], input);
   const hands = hearing.intents.find((name) => NEEDS_HANDS.has(name));
   const down = findings.find((finding) => finding.verdict === "down" && isProblem(finding.intent));
-  if (hands && !missing) because("needs_a_person", "needs_a_person");
+  // The order picker is on the screen: the customer chooses first.
+  const isChoosing = findings.some((finding) => finding.verdict === "several");
+  if (hands && !missing && !isChoosing) because("needs_a_person", "needs_a_person");
   if (down) because("platform_down", "platform_down");
   const unverified = findings.find((finding) => finding.verdict === "sign_in" && isProblem(finding.intent));
   if (
@@ -93,15 +95,16 @@ export function decide(input: DecideInput): Decision {
     return { kind: "ask", reasons, steps: [{ do: "reply", intent: "out_of_scope", reply: "not_understood" }], intent };
   }
   const asks: Step[] = missing && !state.caseId ? [{ do: "ask", intent: problems[0] ?? intent, slot: missing }] : [];
-  because(asks.length > 0 ? "fact_missing" : "understood", asks.length > 0 ? "fact_missing" : "understood");
-  return { kind: asks.length > 0 ? "ask" : "answer", reasons, steps: [...steps, ...asks], intent };
+  const isAsking = asks.length > 0 || isChoosing;
+  because(isAsking ? "fact_missing" : "understood", isAsking ? "fact_missing" : "understood");
+  return { kind: isAsking ? "ask" : "answer", reasons, steps: [...steps, ...asks], intent };
 }
 
 /** The fact without which nobody could act on the problem, when neither the customer nor the platform has given it and he has not skipped it. */
 function firstMissing(problem: string | undefined, { conversation, findings, policy, hearing }: DecideInput): string | undefined {
   if (!problem || !hearing.intents.includes(problem)) return undefined;
   const own = findings.filter((finding) => finding.intent === problem);
-  if (own.some((finding) => ["answered", "normal", "real_problem"].includes(finding.verdict))) return undefined;
+  if (own.some((finding) => ["answered", "normal", "real_problem", "several", "nothing"].includes(finding.verdict))) return undefined;
   // The finding's own words already ask (order picker) or say that there is nothing: no second question on top.
   const known = new Set([
     ...conversation.state.facts.map((fact) => fact.name),

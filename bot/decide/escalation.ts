@@ -35,7 +35,7 @@ export function matchRouting(
       intent,
       text,
       mood: mood.label,
-      annoyedTurns: annoyedTurns(conversation, mood),
+      annoyedTurns: annoyedTurns(conversation),
       amountCny: amounts.length > 0 ? Math.max(...amounts) : undefined,
       contacts,
       tier: conversation.identity?.tier,
@@ -52,10 +52,12 @@ export function matchRouting(
   );
 }
 
-/** Turns running, this one included, on which the customer was annoyed or angry. */
-export function annoyedTurns(conversation: Conversation, mood: Mood): number {
-  if (mood.label === "calm") return 0;
-  const before = [...conversation.state.moods].reverse();
-  const calmAt = before.findIndex((point) => point.label === "calm");
-  return 1 + (calmAt === -1 ? before.length : calmAt);
+/**
+ * Turns running, this one included, on which the customer was annoyed or angry.
+ * @param conversation with the mood of this turn already in its state
+ */
+export function annoyedTurns(conversation: Conversation): number {
+  const newestFirst = [...conversation.state.moods].reverse();
+  const calmAt = newestFirst.findIndex((point) => point.label === "calm");
+  return calmAt === -1 ? newestFirst.length : calmAt;
 }

@@ -70,7 +70,7 @@ export function hear(
       skipped = question.slot;
       answered = true;
     } else if (slot.free_text && !content.some((name) => name !== question.intent && catalogue.get(name)?.class !== "control")) {
-      facts.push({ name: question.slot, value: text.trim().slice(0, 200), source: "customer", at });
+      facts.push({ name: question.slot, value: text.trim().replace(/\s+/gu, " ").slice(0, 200), source: "customer", at });
       answered = true;
     }
     if (filled && !facts.some((fact) => fact.name === question.slot)) {

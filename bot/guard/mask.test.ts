@@ -67,7 +67,7 @@ describe("mask", () => {
         group,
         group,
         group,
-        fc.constantFrom("", " 用不了", ", it fails"),
+        fc.constantFrom("", " 用不了", ", it fails", " says it was already used", " KM1002-A", "\n2nd line"),
         (before, a, b, c, after) => {
           const key = `JT7D-${a}-${b}-${c}`;
           expect(mask(before + key + after).text).not.toContain(`${a}-${b}`);

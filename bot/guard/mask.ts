@@ -55,10 +55,18 @@ interface Finder {
 const FINDERS: readonly Finder[] = [
   { kind: "token", pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{16,}/gu, shown: () => DOTS },
   {
-    // 3–6 groups of 4–6 letters or digits; groups of digits alone are left to the bank card rule.
+    // 3–6 groups of 4–6 letters or digits with one kind of dash between them; groups of digits alone are left to the bank card rule.
     kind: "card_key",
-    pattern: /(?<![A-Za-z0-9-])[A-Za-z0-9]{4,6}(?:[- _][A-Za-z0-9]{4,6}){2,5}(?![A-Za-z0-9-])/gu,
-    secret: (match) => (looksLikeKey(match[0]) ? match[0] : undefined),
+    pattern: /(?<![A-Za-z0-9-])[A-Za-z0-9]{4,6}([-_.])[A-Za-z0-9]{4,6}(?:\1[A-Za-z0-9]{4,6}){1,4}(?![A-Za-z0-9]|[-_][A-Za-z0-9])/gu,
+    secret: (match) => (/\d/u.test(match[0]) && /[A-Za-z]/u.test(match[0]) ? match[0] : undefined),
+    shown: (secret) => `${secret.slice(0, 4)}-${DOTS}`,
+  },
+  {
+    // The same with spaces, where words stand too: capitals only, and at least two groups with a digit.
+    kind: "card_key",
+    pattern: /(?<![A-Za-z0-9])[A-Z0-9]{4,6}(?: [A-Z0-9]{4,6}){2,5}(?![A-Za-z0-9])/gu,
+    secret: (match) =>
+      /[A-Z]/u.test(match[0]) && match[0].split(" ").filter((group) => /\d/u.test(group)).length >= 2 ? match[0] : undefined,
     shown: (secret) => `${secret.slice(0, 4)}-${DOTS}`,
   },
   {
@@ -116,15 +124,6 @@ const FINDERS: readonly Finder[] = [
     shown: () => DOTS,
   },
 ];
-
-function looksLikeKey(text: string): boolean {
-  const groups = text.split(/[- _]/u);
-  const joined = groups.join("");
-  if (!/\d/u.test(joined) || !/[A-Za-z]/u.test(joined)) return false;
-  // Spaces also separate words: a spaced key has no all-letter group in lower case ("made for 2025 games").
-  if (text.includes(" ")) return groups.every((group) => /\d/u.test(group) || group === group.toUpperCase());
-  return groups.some((group) => /\d/u.test(group));
-}
 
 /**
  * @param text any text from outside, up to 4,000 characters

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { firstMatch } from "./match-rule.ts";
+import { matches, type RoutingSubject } from "./match-rule.ts";
 import type { Policy, RoutingRule } from "./policy.ts";
 import { DataFault, readYaml } from "./read-yaml.ts";
 import { readReplies } from "./replies.ts";
@@ -51,7 +51,7 @@ const routingSchema = z.strictObject({
   approximate_cny: z.record(z.string().length(3), z.number().positive()),
 });
 
-const clockTime = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, "a clock time like 09:00");
+const clockTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "must be a clock time like 09:00, 24:00 at the latest");
 const share = z.number().min(0).max(1);
 const queuesSchema = z.strictObject({
   targets: z.strictObject({
@@ -69,7 +69,10 @@ const queuesSchema = z.strictObject({
     hide_above_seconds: z.number().positive(),
   }),
   case_code_days: z.number().positive(),
-  hours: z.strictObject({ time_zone: z.string(), phone: z.strictObject({ opens: clockTime, closes: clockTime }) }),
+  hours: z.strictObject({
+    time_zone: z.string().refine(isTimeZone, "must be an IANA time zone like Asia/Shanghai"),
+    phone: z.strictObject({ opens: clockTime, closes: clockTime }),
+  }),
 });
 
 const intakeSchema = z.strictObject({
@@ -106,28 +109,31 @@ export function loadPolicy(dir: string): Policy {
       return undefined;
     }
   };
-  const routing = attempt(() => readYaml(join(dir, "routing.yaml"), routingSchema, "routing.yaml"));
-  const queues = attempt(() => readYaml(join(dir, "queues.yaml"), queuesSchema, "queues.yaml"));
-  const intake = attempt(() => readYaml(join(dir, "intake.yaml"), intakeSchema, "intake.yaml"));
-  const contacts = attempt(() => readYaml(join(dir, "contacts.yaml"), contactsSchema, "contacts.yaml"));
-  const replyFiles = readdirSync(join(dir, "replies"))
-    .filter((name) => name.endsWith(".yaml"))
-    .sort();
-  const replies = attempt(() => readReplies(replyFiles.map((name) => ({ path: join(dir, "replies", name), shown: `replies/${name}` }))));
-  if (!routing || !queues || !intake || !contacts || !replies) throw new DataFault(faults);
+  const routingFile = attempt(() => readYaml(join(dir, "routing.yaml"), routingSchema, "routing.yaml"));
+  const queuesFile = attempt(() => readYaml(join(dir, "queues.yaml"), queuesSchema, "queues.yaml"));
+  const intakeFile = attempt(() => readYaml(join(dir, "intake.yaml"), intakeSchema, "intake.yaml"));
+  const contactsFile = attempt(() => readYaml(join(dir, "contacts.yaml"), contactsSchema, "contacts.yaml"));
+  const replies = attempt(() => readReplies(replyFiles(dir)));
+  const signals = routingFile && attempt(() => compileSignals(routingFile.data.signals, routingFile.at));
+  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !signals) throw new DataFault(faults);
+  const [routing, queues, intake, contacts] = [routingFile.data, queuesFile.data, intakeFile.data, contactsFile.data];
 
-  const signals = compileSignals(routing.signals, "routing.yaml");
   const skillByIntent = new Map<string, Skill>();
   for (const skill of SKILLS) for (const intent of routing.skills[skill] ?? []) skillByIntent.set(intent, skill);
 
-  for (const [name, problem] of Object.entries(intake.problems))
-    for (const slot of [...problem.first, ...problem.facts])
+  const checkSlots = (slots: readonly string[], ...keys: readonly string[]): void => {
+    for (const [index, slot] of slots.entries())
       if (!intake.slots[slot])
-        faults.push(`intake.yaml problems.${name}: unknown slot "${slot}"; known slots: ${Object.keys(intake.slots).join(", ")}`);
-  for (const slot of intake.phone) if (!intake.slots[slot]) faults.push(`intake.yaml phone: unknown slot "${slot}"`);
+        faults.push(`${intakeFile.at(...keys, index)} unknown slot "${slot}"; known slots: ${Object.keys(intake.slots).join(", ")}`);
+  };
+  for (const [name, problem] of Object.entries(intake.problems)) {
+    checkSlots(problem.first, "problems", name, "first");
+    checkSlots(problem.facts, "problems", name, "facts");
+  }
+  checkSlots(intake.phone, "phone");
   const ids = routing.rules.map((rule) => rule.id);
   for (const [index, id] of ids.entries())
-    if (ids.indexOf(id) !== index) faults.push(`routing.yaml rules.${index}: id "${id}" is used twice`);
+    if (ids.indexOf(id) !== index) faults.push(`${routingFile.at("rules", index, "id")} id "${id}" is used twice`);
 
   const policy: Policy = {
     rules: routing.rules satisfies readonly RoutingRule[],
@@ -171,25 +177,26 @@ export function loadPolicy(dir: string): Policy {
     say: replies.say,
     replyKeys: replies.keys,
   };
-  faults.push(...routingFaults(policy));
+  faults.push(...routingFaults(policy, routingFile.at));
   if (faults.length > 0) throw new DataFault(faults);
   return Object.freeze(policy);
 }
 
-/** The catch-all stands last and nowhere else, every signal exists, and every example hits its own rule. */
-function routingFaults(policy: Policy): string[] {
+/** The catch-all stands last and nowhere else, every signal exists, and every example hits its own rule: so every rule can be reached. */
+function routingFaults(policy: Policy, at: (...keys: readonly (string | number)[]) => string): string[] {
   const faults: string[] = [];
-  const where = (rule: RoutingRule): string => `routing.yaml rule "${rule.id}"`;
   const last = policy.rules.at(-1);
-  for (const rule of policy.rules) {
+  for (const [index, rule] of policy.rules.entries()) {
+    const fault = (key: "when" | "example", text: string): void => {
+      faults.push(`${at("rules", index, key)} rule "${rule.id}": ${text}`);
+    };
     const isCatchAll = Object.values(rule.when).every((condition) => condition === undefined);
-    if (isCatchAll && rule !== last)
-      faults.push(`${where(rule)}: matches everything, so the rules after it can never be reached; put it last`);
-    if (rule === last && !isCatchAll) faults.push(`${where(rule)}: the last rule must catch everything (\`when: {}\`)`);
+    if (isCatchAll && rule !== last) fault("when", "matches everything, so the rules after it can never be reached; put it last");
+    if (rule === last && !isCatchAll) fault("when", "the last rule must catch everything (`when: {}`)");
     if (rule.when.signal !== undefined && !policy.signals.includes(rule.when.signal))
-      faults.push(`${where(rule)}: unknown signal "${rule.when.signal}"; known signals: ${policy.signals.join(", ")}`);
+      fault("when", `unknown signal "${rule.when.signal}"; known signals: ${policy.signals.join(", ")}`);
     const { example } = rule;
-    const hit = firstMatch(policy, {
+    const subject: RoutingSubject = {
       intent: example.intent,
       text: example.text,
       mood: example.mood ?? "calm",
@@ -198,10 +205,29 @@ function routingFaults(policy: Policy): string[] {
       contacts: example.contacts ?? 1,
       tier: example.tier,
       signals: [],
-    });
-    if (hit.id !== rule.id) faults.push(`${where(rule)}: its example "${example.text}" hits rule "${hit.id}" instead`);
+    };
+    const hit = policy.rules.find((candidate) => matches(policy, candidate, subject));
+    if (hit?.id !== rule.id) fault("example", `its example "${example.text}" hits ${hit ? `rule "${hit.id}" instead` : "no rule"}`);
   }
   return faults;
+}
+
+function replyFiles(dir: string): { path: string; shown: string }[] {
+  try {
+    const names = readdirSync(join(dir, "replies")).filter((name) => name.endsWith(".yaml"));
+    return names.sort().map((name) => ({ path: join(dir, "replies", name), shown: `replies/${name}` }));
+  } catch (error) {
+    throw new DataFault([`replies:1:1 cannot be read: ${error instanceof Error ? error.message : error}`]);
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function minutes(clock: string): number {

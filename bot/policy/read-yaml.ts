@@ -13,15 +13,24 @@ export class DataFault extends Error {
   }
 }
 
+/** What a file holds, and where in it: for faults that no schema finds. */
+export interface PlacedData<T> {
+  readonly data: T;
+  /** `file:line:col` of the value under these keys, or of the nearest one around it. */
+  at(...keys: readonly (string | number)[]): string;
+  /** `file:line:col` of the key itself, under the keys before it. */
+  atKey(...keys: readonly [...(string | number)[], string]): string;
+}
+
 /**
  * @param path file to read
  * @param schema zod schema; use `z.strictObject` so that unknown keys are found
  * @param shown how the file is named in messages
  * @throws DataFault with every fault at once
  */
-export function readYaml<S extends z.ZodType>(path: string, schema: S, shown: string = path): z.output<S> {
+export function readYaml<S extends z.ZodType>(path: string, schema: S, shown: string = path): PlacedData<z.output<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(textOf(path, shown), { lineCounter: lines, uniqueKeys: true });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${shown}:${line}:${col}`;
@@ -40,11 +49,19 @@ export function readYaml<S extends z.ZodType>(path: string, schema: S, shown: st
       }
       return at(node.range[0]);
     }
-    return shown;
+    return `${shown}:1:1`;
   };
 
-  const parsed = schema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
+  let plain: unknown;
+  try {
+    plain = document.toJS();
+  } catch (error) {
+    // An alias (`*name`) without its anchor; a text that begins with a star has to be quoted.
+    throw new DataFault([`${shown}:1:1 ${error instanceof Error ? error.message : error}; a text that begins with * or & needs quotes`]);
+  }
+  const parsed = schema.safeParse(plain);
+  if (parsed.success)
+    return { data: parsed.data, at: (...keys) => place(keys), atKey: (...keys) => place(keys.slice(0, -1), String(keys.at(-1))) };
   throw new DataFault(
     parsed.error.issues.flatMap((issue) => {
       if (issue.code !== "unrecognized_keys")
@@ -53,6 +70,14 @@ export function readYaml<S extends z.ZodType>(path: string, schema: S, shown: st
       return issue.keys.map((key) => `${place(issue.path, key)} unknown key "${key}"; known keys: ${known}`);
     }),
   );
+}
+
+function textOf(path: string, shown: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new DataFault([`${shown}:1:1 cannot be read: ${error instanceof Error ? error.message : error}`]);
+  }
 }
 
 /** Keys the schema allows at `path`. Walks objects, arrays, records, optionals and unions of zod 4. */

@@ -22,13 +22,18 @@ function parts(at: number, timeZone: string): Record<string, string> {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `17:32` on the day of `now`, else `11月19日 17:32` / `19 Nov 17:32`. */
+/** Further off than this, a day without its year would be taken for the one of this year. */
+const HALF_A_YEAR_MS = 183 * 86_400_000;
+
+/** `17:32` on the day of `now`, else `11月19日 17:32` / `19 Nov 17:32`; with the year when it is more than half a year away. */
 export function sayTime(at: number, now: number, timeZone: string, language: Language): string {
   const then = parts(at, timeZone);
   const today = parts(now, timeZone);
   const clock = `${then.hour}:${then.minute}`;
   if (then.year === today.year && then.month === today.month && then.day === today.day) return clock;
-  return language === "zh" ? `${then.month}月${then.day}日 ${clock}` : `${then.day} ${MONTHS[Number(then.month) - 1]} ${clock}`;
+  const isFar = Math.abs(at - now) > HALF_A_YEAR_MS;
+  if (language === "zh") return `${isFar ? `${then.year}年` : ""}${then.month}月${then.day}日 ${clock}`;
+  return `${then.day} ${MONTHS[Number(then.month) - 1]}${isFar ? ` ${then.year}` : ""} ${clock}`;
 }
 
 /** Minutes after midnight in the zone. */
