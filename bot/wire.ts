@@ -68,9 +68,10 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
+  const opening = openStore(config, clock, log, say, closers);
   try {
     const [store, recogniser, demo] = await Promise.all([
-      openStore(config, clock, log, say, closers),
+      opening,
       options.recogniser ?? openRecogniser({ modelDir: join(config.dataDir, "model"), onProgress: trainingSaid(say) }),
       config.platform ? undefined : startDemoPlatform({ key: secrets.demoPlatformKey, now: () => clock.now() }),
     ]);
@@ -128,6 +129,8 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
     await inbox.resume();
     return { url, secrets, demo, stop };
   } catch (error) {
+    // Something else failed first: what is still being opened has to be there before it can be closed.
+    await opening.catch(() => undefined);
     await stop();
     throw error;
   }

@@ -29,20 +29,22 @@ export function checkDatasets(root: string, names: Names): string[] {
 
   const taught = taughtLines(root);
   const heldOut = filesIn(root, "eval/datasets", ".jsonl").filter((path) => /\/intents\.[a-z]+\.jsonl$/u.test(path));
+  const alsoTaught = (at: string, text: string): string[] => {
+    const twin = sizeOf(bare(text)) > EVERYDAY ? taught.get(bare(text)) : undefined;
+    return twin === undefined ? [] : [`${at} "${text}" is also taught in ${twin}; valid: a line that is nowhere in intents/`];
+  };
   return [
     ...heldOut.flatMap((path) =>
-      linesOf(root, path, intentLine, (line, at) => {
-        const twin = sizeOf(bare(line.text)) > EVERYDAY ? taught.get(bare(line.text)) : undefined;
-        return [
-          ...unknown(at, "intent", [line.intent, ...(line.alt ?? [])], intents),
-          ...(twin === undefined ? [] : [`${at} "${line.text}" is also taught in ${twin}; valid: a line that is nowhere in intents/`]),
-        ];
-      }),
+      linesOf(root, path, intentLine, (line, at) => [
+        ...unknown(at, "intent", [line.intent, ...(line.alt ?? [])], intents),
+        ...alsoTaught(at, line.text),
+      ]),
     ),
     ...filesIn(root, "eval/datasets", "search.jsonl").flatMap((path) =>
       linesOf(root, path, searchLine, (line, at) => [
         ...unknown(at, "article", [line.article, line.main, ...(line.also ?? [])], articles),
         ...unknown(at, "intent", [line.intent], intents),
+        ...alsoTaught(at, line.text),
       ]),
     ),
   ];

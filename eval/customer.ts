@@ -1,6 +1,7 @@
 /** A customer as a program: Direct Line over real HTTP, nothing of the server's insides. */
-import { SignJWT } from "jose";
+
 import { setTimeout as sleep } from "node:timers/promises";
+import { SignJWT } from "jose";
 
 export interface SeenActivity {
   readonly id: string;

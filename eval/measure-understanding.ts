@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Language, Recogniser } from "../intents/index.ts";
 import { readLines } from "./read-lines.ts";
-import { auroc, calibrationError, macroF1, share, type Share } from "./scorers.ts";
+import { auroc, calibrationError, macroF1, type Share, share } from "./scorers.ts";
 
 const intentLine = z.object({
   text: z.string(),

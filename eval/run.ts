@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { DATASETS, measureEntities, measureIntents, measureMood, readIntentLines } from "./measure-understanding.ts";
 import { measureSearch } from "./measure-search.ts";
+import { DATASETS, measureEntities, measureIntents, measureMood, readIntentLines } from "./measure-understanding.ts";
+import { type Measure, reportPage } from "./report-page.ts";
 import { runScenario } from "./run-scenario.ts";
 import { readScenarios } from "./scenario.ts";
-import { share, type Share } from "./scorers.ts";
+import { type Share, share } from "./scorers.ts";
 import { openTestHouse } from "./test-desk.ts";
-import { type Measure, reportPage } from "./report-page.ts";
 
 const barsSchema = z.record(
   z.string(),

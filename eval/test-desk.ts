@@ -1,4 +1,4 @@
-/** Desks to measure: one database server for all, a fresh database and a clock of its own for each. */
+/** Desks to measure: one database server for all, a fresh schema and a clock of its own for each. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { Client } from "pg";
 import type { Config } from "../bot/config.ts";
 import { DEMO_CUSTOMERS } from "../bot/demo-platform/demo-customers.ts";
 import { type Desk, openDesk, openEmbeddedDatabase, ROOT } from "../bot/wire.ts";
-import { type Recogniser, openRecogniser } from "../intents/index.ts";
+import { openRecogniser, type Recogniser } from "../intents/index.ts";
 import { type Knowledge, openKnowledge } from "../knowledge/index.ts";
 import type { DeskUnderTest } from "./run-scenario.ts";
 
@@ -41,7 +41,7 @@ export async function openTestHouse(options: { readonly modelDir?: string } = {}
       const name = `desk_${count}`;
       const client = new Client({ host, port, user, database: database.connection.database });
       await client.connect();
-      await client.query(`create database ${name}`);
+      await client.query(`create schema ${name}`);
       await client.end();
       let offset = Date.parse(`2026-11-20T${at}:00+08:00`) - Date.now();
       const clock = { now: () => Date.now() + offset };
@@ -49,7 +49,7 @@ export async function openTestHouse(options: { readonly modelDir?: string } = {}
         port: 0,
         host: "127.0.0.1",
         dataDir,
-        databaseUrl: `postgresql://${encodeURIComponent(user)}@/${name}?host=${encodeURIComponent(host)}&port=${port}`,
+        databaseUrl: `postgresql://${encodeURIComponent(user)}@/${database.connection.database}?host=${encodeURIComponent(host)}&port=${port}&options=${encodeURIComponent(`-c search_path=${name}`)}`,
         adminPassword: undefined,
         apiKey: undefined,
         identitySecret: undefined,

@@ -1,5 +1,6 @@
 /** Turns a decision into words and into what has to be stored. Nothing here is sent or committed: `turn.ts` does both. */
 import type { Understanding } from "../../intents/index.ts";
+import type { Case } from "../cases/case.ts";
 import type { Activity, CardAction, JietongChannelData } from "../conversation/activity.ts";
 import type { Attempt, Conversation, ConversationState, OpenQuestion } from "../conversation/conversation.ts";
 import { withAttempts, withFacts, withProblem } from "../conversation/state.ts";
@@ -10,7 +11,7 @@ import { mask, type SecretKind } from "../guard/mask.ts";
 import { sayTime } from "../policy/speak.ts";
 import type { Timer } from "../ports/store.ts";
 import { answerFromKnowledge } from "./answer.ts";
-import { escalate, type CaseChange } from "./escalate.ts";
+import { type CaseChange, escalate } from "./escalate.ts";
 import { nextQuestion } from "./intake.ts";
 import type { TurnWorld } from "./world.ts";
 
@@ -90,6 +91,7 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     decision: decision.kind,
     speaker: "bot",
     ...(escalated.code === undefined ? {} : { caseCode: escalated.code }),
+    ...(escalated.change ? { about: aboutCase(escalated.change.value, world) } : {}),
     ...(escalated.queue ? { queue: escalated.queue } : {}),
   };
   const spoken = replies.map((reply, index) =>
@@ -223,6 +225,14 @@ function promisesOf(findings: readonly Finding[], input: ActInput, world: TurnWo
     const time = sayTime(input.now + finding.recheck.afterMs, input.now, world.policy.timeZone, language);
     return [world.policy.say("promise.recheck", language, { time, orderNo: finding.recheck.orderNo })];
   });
+}
+
+/** `付款了没到账 · KM1001-A`: the case card's headline. */
+function aboutCase(value: Case, world: TurnWorld): string {
+  const title =
+    world.recogniser.catalogue.get(value.intent)?.title[value.language] ?? world.policy.say(`skill.${value.skill}`, value.language);
+  const orderNo = value.facts.find((fact) => fact.name === "order_number")?.value;
+  return orderNo === undefined ? title : `${title} · ${orderNo}`;
 }
 
 /** The log keeps the masked text; the full one is for this customer's eyes, for a few minutes. */

@@ -3,6 +3,7 @@
  * (https://github.com/microsoft/Agents/blob/main/specs/activity/protocol-activity.md).
  * Only the fields the desk reads are typed; a client's other fields are dropped at the edge.
  */
+import type { SecretKind } from "../guard/mask.ts";
 import type { Instant } from "../policy/words.ts";
 
 export interface Attachment {
@@ -32,6 +33,10 @@ export interface JietongChannelData {
   readonly turn?: string;
   readonly decision?: "answer" | "ask" | "escalate";
   readonly caseCode?: string;
+  /** What the case is for, in a few words: `付款了没到账 · KM1001-A`. */
+  readonly about?: string;
+  /** Absent while it waits. `connected`: an agent has it; `done`: it is over, and the case card goes. */
+  readonly caseState?: "connected" | "done";
   readonly queue?: QueueNotice;
   /** Articles and systems behind the answer, shown under it. */
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
@@ -55,7 +60,13 @@ export interface Activity {
   readonly suggestedActions?: { readonly to: readonly string[]; readonly actions: readonly CardAction[] };
   readonly replyToId?: string;
   readonly inputHint?: "acceptingInput" | "ignoringInput" | "expectingInput";
-  readonly channelData?: { readonly clientActivityID?: string; readonly jietong?: JietongChannelData; readonly [key: string]: unknown };
+  readonly channelData?: {
+    readonly clientActivityID?: string;
+    /** Kinds of secrets that were masked in `text` when it came in. */
+    readonly masked?: readonly SecretKind[];
+    readonly jietong?: JietongChannelData;
+    readonly [key: string]: unknown;
+  };
 }
 
 /** An activity in the conversation's log: `seq` counts from 1 without gaps that matter and is the Direct Line watermark. */

@@ -1,8 +1,9 @@
 /** One short transaction for all a turn changed: record, state, replies, case, queue entry, timers, events. All or nothing. */
+
+import type { Understanding } from "../../intents/index.ts";
 import type { Outcome } from "../act/act.ts";
 import type { CaseChange } from "../act/escalate.ts";
 import type { TurnWorld } from "../act/world.ts";
-import type { Understanding } from "../../intents/index.ts";
 import type { Decision } from "../decide/decision.ts";
 import { Problem } from "../errors.ts";
 import type { Instant } from "../policy/words.ts";

@@ -8,13 +8,12 @@
  * Looking up is the only step that waits for the network, and it ends before the transaction begins. The replies are part of the commit:
  * nobody is told anything that is not stored.
  */
-import type { Understanding } from "../../intents/index.ts";
+import type { IntentDefinition, Understanding } from "../../intents/index.ts";
 import { act } from "../act/act.ts";
 import { lookUp } from "../act/look-up.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { decide } from "../decide/decide.ts";
-import { hear, type Hearing } from "../decide/hearing.ts";
-import type { SecretKind } from "../guard/mask.ts";
+import { type Hearing, hear } from "../decide/hearing.ts";
 import type { Instant } from "../policy/words.ts";
 import type { LoggedActivity } from "./activity.ts";
 import { commit, type Thought } from "./commit.ts";
@@ -73,7 +72,7 @@ async function think(world: TurnWorld, conversation: Conversation, pending: read
     policy,
     catalogue: recogniser.catalogue,
   });
-  const masked = pending.flatMap(({ activity }) => (activity.channelData?.["masked"] as readonly SecretKind[] | undefined) ?? []);
+  const masked = pending.flatMap(({ activity }) => activity.channelData?.masked ?? []);
   const outcome = await act(
     { turnId, conversation: heard, understanding, hearing: found, findings, decision, text, masked: [...new Set(masked)], contacts, now },
     world,
@@ -135,12 +134,16 @@ function withScreenshots(hearing: Hearing, pending: readonly LoggedActivity[], c
 /** Words that name no intent may still be answered by an article. */
 function searchWhenLost(world: TurnWorld, conversation: Conversation, hearing: Hearing, text: string): Hearing {
   if (!hearing.notUnderstood || text === "") return hearing;
-  const found = world.knowledge.find({ text, language: conversation.state.language });
-  const intent = found?.article.intents.find(
-    (name) =>
-      world.recogniser.catalogue.get(name)?.answer.article !== undefined && world.recogniser.catalogue.get(name)?.class !== "problem",
-  );
-  return intent === undefined ? hearing : { ...hearing, intents: [intent], notUnderstood: false };
+  const article = world.knowledge.find({ text, language: conversation.state.language })?.article;
+  const intent = article?.intents.find((name) => isAnsweredByArticle(world.recogniser.catalogue.get(name)));
+  return article === undefined || intent === undefined
+    ? hearing
+    : { ...hearing, intents: [intent], notUnderstood: false, article: article.id };
+}
+
+/** A problem is not solved by a text that a search happened to find. */
+function isAnsweredByArticle(intent: IntentDefinition | undefined): boolean {
+  return intent?.answer.article !== undefined && intent.class !== "problem";
 }
 
 /** Contacts about the same thing within seven days, this one included. The customer's own word counts too. */

@@ -114,7 +114,8 @@ function firstMissing(problem: string | undefined, { conversation, findings, pol
   return policy.intakeFor(problem).first.find((slot) => !known.has(slot) && !conversation.state.skipped.includes(slot));
 }
 
-function stepsFor(name: string, { catalogue, findings }: DecideInput): Step[] {
+function stepsFor(name: string, { catalogue, findings, hearing }: DecideInput): Step[] {
+  if (hearing.article !== undefined) return [{ do: "article", intent: name, article: hearing.article }];
   const answer = catalogue.get(name)?.answer;
   if (!answer) return [];
   const finding = findings.find((candidate) => candidate.intent === name);

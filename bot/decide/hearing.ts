@@ -17,6 +17,8 @@ export interface Hearing {
   /** The customer says that the last answer did not help. */
   readonly notHelped: boolean;
   readonly notUnderstood: boolean;
+  /** The article that a search found for words that name no intent. */
+  readonly article?: string;
   /** The two nearest readings, when it is neither sure nor nothing. */
   readonly unsure?: readonly string[];
 }

@@ -1,19 +1,20 @@
 /** Cases as the API shows and changes them. */
+
+import { missingFacts } from "../act/intake.ts";
+import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
 import { newCaseCode, readCaseCode } from "../cases/case-code.ts";
 import { summarize } from "../cases/summarize.ts";
-import { missingFacts } from "../act/intake.ts";
-import type { TurnWorld } from "../act/world.ts";
 import type { Activity } from "../conversation/activity.ts";
 import type { ConversationState, Fact } from "../conversation/conversation.ts";
 import { newConversationState } from "../conversation/conversation.ts";
 import { Problem } from "../errors.ts";
 import { mask } from "../guard/mask.ts";
-import type { CaseChange, Caller, CaseServices, CaseView, NewCase, TranscriptLine } from "../http/services.ts";
+import type { Caller, CaseChange, CaseServices, CaseView, NewCase, TranscriptLine } from "../http/services.ts";
+import { firstMatch } from "../policy/match-rule.ts";
 import type { Repositories } from "../ports/store.ts";
 import { laneOf } from "../queue/phone-queue.ts";
 import type { QueueEntry } from "../queue/queue-entry.ts";
-import { firstMatch } from "../policy/match-rule.ts";
 import { auditor } from "./audit.ts";
 
 /** What a PATCH may do to a status. In and out of the queue goes by the queue's own routes. */

@@ -1,12 +1,13 @@
 /** The phone queue as agents and PBXs use it: claim, and the life of an entry. Each step moves the case along in the same transaction. */
-import type { Case, CaseStatus } from "../cases/case.ts";
-import type { TurnWorld } from "../act/world.ts";
+
 import { toActivity } from "../act/act.ts";
+import type { TurnWorld } from "../act/world.ts";
+import type { Case, CaseStatus } from "../cases/case.ts";
 import { Problem } from "../errors.ts";
 import { mask } from "../guard/mask.ts";
 import type { Caller, CaseView, ClaimRequest, EntryLease, Held, QueueServices } from "../http/services.ts";
-import type { Repositories } from "../ports/store.ts";
 import { SKILLS } from "../policy/words.ts";
+import type { Repositories } from "../ports/store.ts";
 import { laneOf } from "../queue/phone-queue.ts";
 import type { Claimant, QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
