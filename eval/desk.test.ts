@@ -73,9 +73,9 @@ describe("from the customer's message to the agent's next call", () => {
     expect(told).toContain("专员已经处理完");
 
     const transcript = (await api("GET", `/api/v1/cases/${found.id}/transcript`)).body.items ?? [];
-    expect(transcript.map((line) => line["speaker"])).toContain("customer");
+    expect(transcript.map((line) => line.speaker)).toContain("customer");
     const timeline = (await api("GET", `/api/v1/cases/${found.id}/timeline`)).body.items ?? [];
-    expect(timeline.map((event) => event["type"])).toEqual(
+    expect(timeline.map((event) => event.type)).toEqual(
       expect.arrayContaining(["case.opened", "entry.queued", "entry.offered", "entry.accepted", "entry.completed", "case.resolved"]),
     );
     expect((await api("GET", `/api/v1/cases/lookup?code=${found.code}`)).body).toMatchObject({ id: found.id });
@@ -98,7 +98,7 @@ describe("from the customer's message to the agent's next call", () => {
       body: { status: "queued", priority: "high", skill: "payments", entry: { state: "waiting" } },
     });
     expect(JSON.stringify(first.body)).not.toContain("4111 1111");
-    expect((await api("POST", "/api/v1/cases", body, { "idempotency-key": "ivr-1" })).body["id"]).toBe(first.body["id"]);
+    expect((await api("POST", "/api/v1/cases", body, { "idempotency-key": "ivr-1" })).body.id).toBe(first.body.id);
     expect(await api("POST", "/api/v1/cases", { ...body, language: "zh" }, { "idempotency-key": "ivr-1" })).toMatchObject({
       status: 409,
       body: { code: "idempotency_mismatch" },
@@ -151,7 +151,7 @@ describe("bad input", () => {
   ] as const)("%s is a clear problem answer", async (_what, method, path, body, headers, status, code) => {
     const answer = await api(method, path, body, headers);
     expect(answer).toMatchObject({ status, body: { code, status } });
-    expect(answer.body["remedy"]).toBeTruthy();
+    expect(answer.body.remedy).toBeTruthy();
   });
 
   it("refuses a forged and an expired identity", async () => {

@@ -130,11 +130,6 @@ function carryOut(decision: Decision, input: ActInput, world: TurnWorld): Carrie
     if (did !== undefined && outcome !== undefined)
       attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
   }
-  const frozen = input.findings.find((finding) => finding.tool === "account.freeze");
-  if (frozen) {
-    replies.unshift(...frozen.replies);
-    attempts.push({ at, intent: frozen.intent, did: frozen.tool, outcome: frozen.outcome });
-  }
   return { replies, attempts };
 }
 

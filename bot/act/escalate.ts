@@ -73,7 +73,7 @@ export async function escalate(input: EscalateInput, world: TurnWorld): Promise<
     },
     conversationId: input.conversation.id,
     intent: input.decision.intent,
-    mood: { label: input.understanding.mood.label, trend: trend(state.moods) },
+    mood: { label: input.understanding.mood.label, trend: trend(state.moods), reasons: input.understanding.mood.reasons },
     facts: state.facts,
     missing,
     summary: summarize(
@@ -85,7 +85,13 @@ export async function escalate(input: EscalateInput, world: TurnWorld): Promise<
     createdAt: at,
     updatedAt: at,
   };
-  return { replies: [reply], change: { value, isNew: true, joins: entry }, code, queue: notice(standing), open: true };
+  return {
+    replies: [reply],
+    change: { value, isNew: true, joins: entry },
+    code,
+    queue: notice(standing, queue.isOpen(input.now)),
+    open: true,
+  };
 }
 
 /** One open case per conversation: a second escalation raises the priority and appends; new facts and moods flow in. */
@@ -113,7 +119,13 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
   const allReasons = [...existing.reasons, ...added];
   // A case about "a person, please" takes the name of the problem once that is known.
   const isNamed = existing.intent !== "human_agent" && existing.intent !== "callback_request" && existing.intent !== "out_of_scope";
-  const intent = isNamed ? existing.intent : (state.problems[0] ?? existing.intent);
+  // Something worse on top of it (the account is being emptied) names it anew, so that the next step is the right one.
+  const intent =
+    isMore && routing.rule !== "angry" && routing.rule !== "annoyed-twice"
+      ? input.decision.intent
+      : isNamed
+        ? existing.intent
+        : (state.problems[0] ?? existing.intent);
   const missing = missingFacts(intent, state, policy);
   const named = { ...input, decision: { ...input.decision, intent } };
   const value: Case = {
@@ -125,7 +137,7 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
     reasons: allReasons,
     intent,
     customer: { ...existing.customer, ...phoneOf(state) },
-    mood: { label: input.understanding.mood.label, trend: trend(state.moods) },
+    mood: { label: input.understanding.mood.label, trend: trend(state.moods), reasons: input.understanding.mood.reasons },
     facts: state.facts,
     missing,
     summary: summarize(summaryInput(named, state, missing, allReasons, existing.summary.promised, world), policy),
@@ -142,7 +154,7 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
     input.decision.kind === "escalate" && routing
       ? [queueReply(standing, { ...routing, priority }, existing.code, input, world)]
       : noted(input, policy.say("case.fact_noted", state.language));
-  return { replies: shown, change, code: existing.code, queue: notice(standing), open: true };
+  return { replies: shown, change, code: existing.code, queue: notice(standing, queue.isOpen(input.now)), open: true };
 }
 
 /** An answer to an intake question is acknowledged, once. */
@@ -175,16 +187,20 @@ function queueReply(
     };
   }
   if (!standing.range)
-    return { text: policy.say("queue.joined", language, values), promise: policy.say("promise.joined", language, { ahead: values.ahead }) };
+    return {
+      text: policy.say(`queue.${place}`, language, values),
+      promise: policy.say("promise.joined", language, { ahead: values.ahead }),
+    };
   const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, input.now, policy.timeZone, language);
   return {
-    text: policy.say("queue.joined_with_range", language, { ...values, wait }),
+    text: policy.say(`queue.${place}_with_range`, language, { ...values, wait }),
     promise: policy.say("promise.range", language, { ahead: values.ahead, wait }),
   };
 }
 
-function notice({ position, range }: Standing): QueueNotice {
-  return { position, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
+/** Out of hours nobody serves the queue: then a range would be a promise nobody keeps. */
+function notice({ position, range }: Standing, isOpen: boolean): QueueNotice {
+  return { position, ...(range && isOpen ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
 }
 
 function creditsOf(input: ActInput): { vip: boolean; upset: boolean; earlierContacts: number } {

@@ -40,7 +40,12 @@ export interface Case {
   readonly customer: { readonly id?: string; readonly verified: boolean; readonly name?: string; readonly phone?: string };
   readonly conversationId?: string;
   readonly intent: string;
-  readonly mood: { readonly label: MoodLabel; readonly trend: "rising" | "steady" | "falling" };
+  readonly mood: {
+    readonly label: MoodLabel;
+    readonly trend: "rising" | "steady" | "falling";
+    /** Evidence of the last turn, in words. */
+    readonly reasons?: readonly string[];
+  };
   readonly facts: readonly Fact[];
   readonly missing: readonly string[];
   readonly summary: CaseSummary;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = join(import.meta.dirname, "../..");
 const TURNS_A_SECOND = 50;
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 20);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
 const CONVERSATIONS = 50;
 const QUESTION = "怎么用支付宝充值";
 

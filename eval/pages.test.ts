@@ -1,0 +1,202 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { build, isStale } from "../bot/web/build.ts";
+import { ROOT } from "../bot/wire.ts";
+import { openTestHouse, type TestHouse } from "./test-desk.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const hasBrowser = existsSync(CHROMIUM);
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Where the pictures go: to look at, and for the README. */
+const SHOTS = join(ROOT, "eval/report/pages");
+
+if (!hasBrowser && process.env.CI === "true") throw new Error(`no browser at ${CHROMIUM}: in CI the pages have to be tested`);
+if (!hasBrowser) console.log(`skipped: no browser at ${CHROMIUM}; set CHROMIUM to test the pages`);
+
+let house: TestHouse;
+let desk: Awaited<ReturnType<TestHouse["open"]>>;
+let browser: Browser;
+
+describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    if (isStale()) await build();
+    mkdirSync(SHOTS, { recursive: true });
+    house = await openTestHouse();
+    desk = await house.open();
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await desk?.close();
+    await house?.close();
+  });
+
+  interface Visit {
+    readonly page: Page;
+    readonly context: BrowserContext;
+    readonly faults: readonly string[];
+  }
+
+  const visit = async (path: string, options: { width: number; locale: string; dark?: boolean }): Promise<Visit> => {
+    const context = await browser.newContext({
+      viewport: { width: options.width, height: options.width < 500 ? 740 : 800 },
+      locale: options.locale,
+      colorScheme: options.dark ? "dark" : "light",
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(desk.url) && !/^(data|blob):/u.test(request.url())) faults.push(`asked ${request.url()}`);
+    });
+    await page.goto(`${desk.url}${path}`, { waitUntil: "networkidle" });
+    return { page, context, faults };
+  };
+
+  /** axe's findings on the page and in the widget's shadow, as `rule: element`. */
+  const axe = async (page: Page): Promise<string[]> => {
+    // The page's policy forbids inline script; axe comes in over the debugger, as an auditor's extension would.
+    await page.evaluate(AXE);
+    return page.evaluate(async () => {
+      const { violations } = await (
+        window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+      ).axe.run({
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      });
+      return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 120)}`));
+    });
+  };
+
+  const overflow = (page: Page): Promise<number> =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+  const ask = async (page: Page, label: RegExp, text: string): Promise<void> => {
+    await page.getByRole("textbox", { name: label }).fill(text);
+    await page.keyboard.press("Enter");
+  };
+
+  it.each([
+    {
+      width: 360,
+      locale: "zh-CN",
+      open: /^客服$/u,
+      box: /./u,
+      customer: /林晓/u,
+      question: "查一下余额还剩多少",
+      answer: /268\.50/u,
+      problem: "我三个小时前充的500点券还没到账",
+      code: /个案码/u,
+    },
+    {
+      width: 1280,
+      locale: "en-US",
+      open: /^Support$/u,
+      box: /./u,
+      customer: /Alex Tan/u,
+      question: "what's my balance",
+      answer: /1,204\.00/u,
+      problem: "my card was charged twice for the same thing",
+      code: /Case code/u,
+      dark: true,
+    },
+  ])("a customer signs in, asks, and ends up in the queue with a case card ($width px, $locale)", async (run) => {
+    const { page, context, faults } = await visit("/", run);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await axe(page)).toEqual([]);
+    await page.getByRole("button", { name: run.customer }).click();
+    await page.getByRole("button", { name: run.open }).click();
+    const log = page.getByRole("log");
+    await log.getByText(/接通的智能客服|the support bot/u).waitFor();
+    await ask(page, run.box, run.question);
+    await log.getByText(run.answer).waitFor();
+    await ask(page, run.box, run.problem);
+    await log.getByText(run.code).first().waitFor();
+    await page.screenshot({ path: join(SHOTS, `chat-${run.locale}-${run.width}.png`) });
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    // A reload keeps the conversation: nothing said is lost, nothing is said twice.
+    const before = await log.getByText(run.answer).count();
+    await page.reload({ waitUntil: "networkidle" });
+    const again = page.getByRole("log");
+    if (!(await again.isVisible())) await page.getByRole("button", { name: run.open }).click();
+    await page.getByRole("log").getByText(run.answer).first().waitFor();
+    expect(await page.getByRole("log").getByText(run.answer).count()).toBe(before);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("an agent signs in, claims the most pressing case, reads the brief, and completes it", async () => {
+    const { page, context, faults } = await visit("/desk", { width: 1280, locale: "zh-CN" });
+    expect(await axe(page)).toEqual([]);
+    await page.getByLabel(/用户/u).fill("admin");
+    await page.getByLabel(/密码/u).fill(desk.secrets.adminPassword);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: /就绪/u }).first().click();
+    await page.getByRole("button", { name: /接下一位/u }).click();
+    await page.getByText(/建议下一步/u).waitFor();
+    await page.screenshot({ path: join(SHOTS, "desk-zh-1280.png") });
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.getByRole("button", { name: /^接通/u }).click();
+    await page.getByRole("button", { name: /^完成/u }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/已解决/u).click();
+    await dialog.getByRole("textbox").fill("查明是重复扣款，已提交退回");
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole("button", { name: /完成/u }).click();
+    await page.getByText(/建议下一步/u).waitFor({ state: "detached" });
+    const resolved = (await (
+      await fetch(`${desk.url}/api/v1/cases?status=resolved`, { headers: { authorization: `Bearer ${desk.apiKey}` } })
+    ).json()) as { items: { disposition?: string }[] };
+    expect(resolved.items).toMatchObject([{ disposition: "solved" }]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("the desk works on a phone, in English and in the dark", async () => {
+    const { page, context, faults } = await visit("/desk", { width: 360, locale: "en-US", dark: true });
+    await page.getByLabel(/User/iu).fill("admin");
+    await page.getByLabel(/Password/iu).fill(desk.secrets.adminPassword);
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation").first().waitFor();
+    await page.screenshot({ path: join(SHOTS, "desk-en-360.png") });
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("keeps the launcher and the chat small", () => {
+    const size = (name: RegExp): number => {
+      const folder = join(ROOT, "bot/web/dist");
+      const files = [join(folder, "widget.js.gz"), ...readdir(join(folder, "assets"))];
+      const found = files.find((file) => name.test(file));
+      return found === undefined ? Number.POSITIVE_INFINITY : readFileSync(found).byteLength;
+    };
+    expect(size(/widget\.js\.gz$/u)).toBeLessThanOrEqual(1024);
+    expect(size(/chat-.*\.js\.gz$/u)).toBeLessThanOrEqual(45 * 1024);
+  });
+});
+
+function readdir(folder: string): string[] {
+  return readdirSync(folder).map((name) => join(folder, name));
+}
