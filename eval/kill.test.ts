@@ -37,8 +37,9 @@ it(`loses no acknowledged message and no case over ${KILLS} kills of the whole s
           };
           known.push(mine);
           for (const text of mine.wantsPerson ? ["怎么开发票", "转人工"] : ["怎么用支付宝充值", "多久到账"]) {
-            const marked = text === "转人工" ? text : `${text} ${(count += 1)}号`;
-            if ((await customer.post(marked, `c${(count += 1)}`)).ok) mine.texts.push(marked);
+            count += 1;
+            const marked = text === "转人工" ? text : `${text} ${count}号`;
+            if ((await customer.post(marked, `c${count}`)).ok) mine.texts.push(marked);
           }
         } catch {
           // The server was killed under us: what was not acknowledged does not count.

@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     await page.evaluate(AXE);
     return page.evaluate(async () => {
       const { violations } = await (
-        window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+        globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
       ).axe.run({
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
       });
@@ -87,7 +87,13 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
   };
 
   const overflow = (page: Page): Promise<number> =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    page.evaluate(
+      () =>
+        (globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }).document.documentElement
+          .scrollWidth -
+        (globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }).document.documentElement
+          .clientWidth,
+    );
 
   const ask = async (page: Page, label: RegExp, text: string): Promise<void> => {
     await page.getByRole("textbox", { name: label }).fill(text);

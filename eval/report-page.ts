@@ -15,7 +15,7 @@ const WIDTH = 320;
 export function reportPage(measures: readonly Measure[], notes: readonly string[]): string {
   const rows = measures.map(
     (measure) => `<tr class="${measure.missed ? "missed" : measure.bar === undefined ? "free" : "held"}">
-<th scope="row">${escape(measure.name)}</th><td>${measure.figure === undefined ? "not measured" : measure.figure.toFixed(3)}</td>
+<th scope="row">${escapeHtml(measure.name)}</th><td>${measure.figure === undefined ? "not measured" : measure.figure.toFixed(3)}</td>
 <td>${plot(measure)}</td><td>${measure.bar === undefined ? "" : `${measure.direction === "at_least" ? "≥" : "≤"} ${measure.bar}`}</td>
 <td>${measure.count ?? ""}</td><td>${measure.bar === undefined ? "" : measure.missed ? "missed" : "held"}</td></tr>`,
   );
@@ -25,7 +25,7 @@ th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #d9
 svg{display:block;max-width:100%}li{margin:.3rem 0}</style></head><body><h1>Evaluation</h1>
 <p>Each measure with its 95 % interval (Wilson) and the bar it has to reach.</p>
 <table><thead><tr><th>measure</th><th>value</th><th>0 … 1</th><th>bar</th><th>samples</th><th></th></tr></thead><tbody>${rows.join("\n")}</tbody></table>
-<h2>What went wrong, most frequent first</h2><ul>${notes.map((note) => `<li>${escape(note)}</li>`).join("")}</ul></body></html>
+<h2>What went wrong, most frequent first</h2><ul>${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul></body></html>
 `;
 }
 
@@ -41,6 +41,6 @@ function plot({ figure, low, high, bar, missed }: Measure): string {
   return `<svg width="${WIDTH}" height="18" role="img" aria-label="${figure.toFixed(3)}"><rect width="${WIDTH}" height="18" fill="#eef4f3"/><rect width="${x(figure)}" height="18" fill="${missed ? "#d98880" : "#7fb8b2"}"/>${interval}${mark}</svg>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/gu, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char] ?? char);
 }

@@ -8,7 +8,7 @@ import type { Decision, Step } from "../decide/decision.ts";
 import type { Finding, Reply } from "../decide/finding.ts";
 import type { Hearing } from "../decide/hearing.ts";
 import { mask, type SecretKind } from "../guard/mask.ts";
-import { sayTime } from "../policy/speak.ts";
+import { sayCode, sayTime } from "../policy/speak.ts";
 import type { Timer } from "../ports/store.ts";
 import { answerFromKnowledge } from "./answer.ts";
 import { type CaseChange, escalate } from "./escalate.ts";
@@ -58,7 +58,7 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   for (const intent of [...hearing.intents].reverse())
     if (world.recogniser.catalogue.get(intent)?.class === "problem") state = withProblem(state, intent);
   state = {
-    ...remember(state, hearing, decision, findings),
+    ...remember(state, hearing, decision, findings, done.attempts),
     promised: [...(state.promised ?? []), ...promisesOf(findings, input, world)].slice(-4),
   };
 
@@ -80,11 +80,20 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   state = { ...state, ...(escalated.change ? { caseId: escalated.change.value.id } : {}) };
 
   const question = nextQuestion(
-    { decision, state, mood, inQueue: escalated.open, ...(escalated.change ? { intent: escalated.change.value.intent } : {}) },
+    {
+      decision,
+      state,
+      mood,
+      inQueue: escalated.open,
+      ...(escalated.change ? { intent: escalated.change.value.intent, priority: escalated.change.value.priority } : {}),
+    },
     policy,
   );
   if (question) replies.push(question.reply);
   state = withQuestion(state, question?.question);
+  // Nobody is left without a word: what has nothing to be said about it is written down for the person who takes the case.
+  if (replies.length === 0)
+    replies.push({ text: escalated.code === undefined ? say("not_understood") : say("case.noted", { code: sayCode(escalated.code) }) });
 
   const channelData: JietongChannelData = {
     turn: input.turnId,
@@ -195,10 +204,16 @@ function carryOutStep(
 }
 
 /** What the next turn has to know about this one. */
-function remember(state: ConversationState, hearing: Hearing, decision: Decision, findings: readonly Finding[]): ConversationState {
+function remember(
+  state: ConversationState,
+  hearing: Hearing,
+  decision: Decision,
+  findings: readonly Finding[],
+  attempts: readonly Attempt[],
+): ConversationState {
   const { keyOffered: _key, offeredPerson: _offer, ...rest } = state;
   const keyOffered = findings.find((finding) => finding.keyOffered !== undefined)?.keyOffered;
-  const offersPerson = decision.steps.some((step) => step.do === "offer_person");
+  const offersPerson = decision.steps.some((step) => step.do === "offer_person") || attempts.some((attempt) => attempt.did === "abstained");
   return {
     ...rest,
     misunderstood: hearing.notUnderstood && decision.kind !== "escalate" ? state.misunderstood + 1 : 0,

@@ -114,6 +114,21 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
           dueAt: queue.dueAt(entry.joinedAt, { priority, ...creditsOf(input) }),
         }
       : undefined;
+  // He left the line, or an agent waits for him: asking again puts him back, with the same case.
+  const joins =
+    routing && !entry && input.decision.kind === "escalate"
+      ? queue.draft(
+          {
+            caseId: existing.id,
+            priority,
+            skill,
+            language: state.language,
+            modifiers: isMore ? routing.modifiers : existing.modifiers,
+            ...creditsOf(input),
+          },
+          input.now,
+        )
+      : undefined;
   const added =
     input.decision.kind === "escalate" ? reasons.filter((reason) => !existing.reasons.some((old) => old.rule === reason.rule)) : [];
   const allReasons = [...existing.reasons, ...added];
@@ -127,10 +142,13 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
         ? existing.intent
         : (state.problems[0] ?? existing.intent);
   const missing = missingFacts(intent, state, policy);
+  const promised = [...new Set([...existing.summary.promised, ...(state.promised ?? [])])];
   const named = { ...input, decision: { ...input.decision, intent } };
+  const moved = raises ?? joins;
   const value: Case = {
     ...existing,
     version: existing.version + 1,
+    ...(joins ? { status: "queued" as const } : {}),
     priority,
     skill,
     ...(isMore ? { modifiers: routing.modifiers } : {}),
@@ -140,19 +158,21 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
     mood: { label: input.understanding.mood.label, trend: trend(state.moods), reasons: input.understanding.mood.reasons },
     facts: state.facts,
     missing,
-    summary: summarize(summaryInput(named, state, missing, allReasons, existing.summary.promised, world), policy),
-    ...(raises ? { promise: { ...existing.promise, answerBy: raises.dueAt } } : {}),
+    summary: summarize(summaryInput(named, state, missing, allReasons, promised, world), policy),
+    ...(moved ? { promise: { ...existing.promise, answerBy: moved.dueAt } } : {}),
     updatedAt: new Date(input.now).toISOString(),
   };
-  const change: CaseChange = { value, isNew: false, ...(raises ? { raises } : {}) };
-  if (entry?.state !== "waiting") {
+  const change: CaseChange = { value, isNew: false, ...(raises ? { raises } : {}), ...(joins ? { joins } : {}) };
+  if (!joins && entry?.state !== "waiting") {
     const text = policy.say(entry ? "case.with_agent" : "case.noted", state.language, { code: sayCode(existing.code) });
     return { replies: input.decision.kind === "escalate" ? [{ text }] : [], change, code: existing.code, open: false };
   }
-  const standing = raises ? await standingOf(raises, world) : await queue.standing(entry);
+  const standing = moved ? await standingOf(moved, world) : entry ? await queue.standing(entry) : { position: 1 };
+  // His place is told when it is new, when there is a new reason, or when he asks: not with every message.
+  const isTold = moved !== undefined || added.length > 0 || input.hearing.wantsPerson;
   const shown =
-    input.decision.kind === "escalate" && routing
-      ? [queueReply(standing, { ...routing, priority }, existing.code, input, world)]
+    input.decision.kind === "escalate" && routing && isTold
+      ? [queueReply(standing, { ...routing, priority, skill }, existing.code, input, world)]
       : noted(input, policy.say("case.fact_noted", state.language));
   return { replies: shown, change, code: existing.code, queue: notice(standing, queue.isOpen(input.now)), open: true };
 }
@@ -186,6 +206,7 @@ function queueReply(
       promise: policy.say("promise.closed", language, { opens, by }),
     };
   }
+  const place = standing.position === 1 ? "next" : "joined";
   if (!standing.range)
     return {
       text: policy.say(`queue.${place}`, language, values),

@@ -4,7 +4,7 @@ import type { ConversationState, OpenQuestion } from "../conversation/conversati
 import type { Decision } from "../decide/decision.ts";
 import type { Reply } from "../decide/finding.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Instant } from "../policy/words.ts";
+import type { Instant, Priority } from "../policy/words.ts";
 
 export interface IntakeInput {
   readonly decision: Decision;
@@ -12,8 +12,9 @@ export interface IntakeInput {
   readonly mood: MoodLabel;
   /** The case is in the phone queue and waits. */
   readonly inQueue: boolean;
-  /** Intent of the open case. */
+  /** Intent and priority of the open case. */
   readonly intent?: string;
+  readonly priority?: Priority;
 }
 
 /** Facts still unknown for a case about `intent`, most useful first. `phone` comes first: without it nobody can ring. */
@@ -36,7 +37,7 @@ export function nextQuestion(input: IntakeInput, policy: Policy): { reply: Reply
     intent = input.intent;
     const missing = missingFacts(intent, state, policy);
     // Somebody angry or robbed is not sent through a form: only the number to ring is asked.
-    const isPressed = input.mood === "angry" || decision.routing?.priority === "critical";
+    const isPressed = input.mood === "angry" || input.priority === "critical";
     slotName = isPressed ? missing.find((slot) => policy.phoneFacts.includes(slot)) : missing[0];
   }
   if (slotName === undefined) return undefined;

@@ -77,7 +77,7 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
 function sayFact(fact: Fact, input: SummaryInput, policy: Policy): string {
   const { language } = input;
   const money = fact.name === "amount" ? parseMoney(fact.value) : undefined;
-  const at = fact.name === "time" && /T\d\d:/u.test(fact.value) ? Date.parse(fact.value) : Number.NaN;
+  const at = /^\d{4}-\d\d-\d\dT\d\d:/u.test(fact.value) ? Date.parse(fact.value) : Number.NaN;
   const value = money
     ? sayMoney(money, language)
     : Number.isNaN(at)
@@ -88,8 +88,10 @@ function sayFact(fact: Fact, input: SummaryInput, policy: Policy): string {
   return policy.say(`summary.fact.${fact.source}`, language, { name: slotName(fact.name, language, policy), value });
 }
 
-export function slotName(slot: string, language: Language, policy: Policy): string {
-  return policy.replyKeys.includes(`fact.${slot}`) ? policy.say(`fact.${slot}`, language) : policy.slot(slot).name[language];
+/** A case opened by API may carry facts the policy has no word for: they go by their own name. */
+function slotName(slot: string, language: Language, policy: Policy): string {
+  if (policy.replyKeys.includes(`fact.${slot}`)) return policy.say(`fact.${slot}`, language);
+  return policy.slotNames.includes(slot) ? policy.slot(slot).name[language] : slot;
 }
 
 function rank(name: string): number {

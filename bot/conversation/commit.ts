@@ -42,7 +42,7 @@ export async function commit(
       for (const timer of outcome.timers) await repositories.timers.set(timer);
       const before = conversation.state.moods.at(-1)?.label;
       const { label } = thought.understanding.mood;
-      if (before !== label && (before !== undefined || label !== "calm"))
+      if (thought.took.length > 0 && before !== label && (before !== undefined || label !== "calm"))
         await repositories.events.append({
           type: "conversation.mood_changed",
           at,

@@ -18,10 +18,13 @@ export interface SecondLook {
   readonly dueAt: number;
 }
 
-/** @returns false when the conversation is gone or was changed meanwhile (the timer stays and fires again). */
+/** @returns false when the conversation is gone (so is the timer), or was changed meanwhile (the timer stays and fires again). */
 export async function lookAgain(world: TurnWorld, look: SecondLook): Promise<boolean> {
   const conversation = await world.store.conversations.get(look.conversationId);
-  if (!conversation) return false;
+  if (!conversation) {
+    await world.store.timers.cancel(look.timerId);
+    return false;
+  }
   const { policy } = world;
   const { language } = conversation.state;
   const now = world.clock.now();

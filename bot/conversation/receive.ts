@@ -65,6 +65,13 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     return runner;
   };
 
+  /** A message that was counted and then not stored, or stored before. */
+  const uncount = (id: string): void => {
+    const runner = runnerOf(id);
+    runner.pending = Math.max(0, runner.pending - 1);
+    if (!runner.busy && !runner.cancel && runner.pending === 0 && runner.failures === 0) runners.delete(id);
+  };
+
   const run = async (id: string): Promise<void> => {
     const runner = runnerOf(id);
     runner.cancel?.();
@@ -183,19 +190,25 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       if (!conversation) throw new Problem("conversation_unknown");
       // A sign that somebody types is gone the next moment: it has no place in the log.
       if (incoming.type === "typing") return { id: world.ids.next("act"), seq: 0, repeated: false };
-      const runner = runners.get(conversationId);
-      if (runner && runner.pending >= MOST_PENDING) throw new Problem("too_many_messages");
       const awaitsTurn = incoming.type === "message";
+      if ((runners.get(conversationId)?.pending ?? 0) >= MOST_PENDING) throw new Problem("too_many_messages");
+      // Counted before it is stored: a burst that comes all at once is a burst too.
+      if (awaitsTurn) runnerOf(conversationId).pending += 1;
       const activity = toActivity(incoming, conversation, world);
-      const appended = await store.conversations.append(conversationId, activity, {
-        ...(incoming.externalId === undefined ? {} : { externalId: incoming.externalId }),
-        awaitsTurn,
-      });
+      const appended = await store.conversations
+        .append(conversationId, activity, {
+          ...(incoming.externalId === undefined ? {} : { externalId: incoming.externalId }),
+          awaitsTurn,
+        })
+        .catch((error: unknown) => {
+          if (awaitsTurn) uncount(conversationId);
+          throw error;
+        });
+      if (awaitsTurn && (!appended || appended.repeated)) uncount(conversationId);
       if (!appended) throw new Problem("conversation_unknown");
       if (!appended.repeated) {
         grew(conversationId);
         if (awaitsTurn) {
-          runnerOf(conversationId).pending += 1;
           schedule(conversation).catch((error: unknown) => {
             world.log.error(
               { conversation: conversationId, error: error instanceof Error ? error.message : String(error) },

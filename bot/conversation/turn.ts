@@ -159,6 +159,12 @@ async function contactsAbout(
   if (!identity || intent === undefined) return told;
   const orderNo = state.facts.find((fact) => fact.name === "order_number")?.value;
   const since = new Date(now - 7 * 86_400_000).toISOString();
-  const before = await world.store.cases.countSince(identity.customerId, since, { intent, ...(orderNo === undefined ? {} : { orderNo }) });
-  return Math.max(told, before + 1);
+  const [cases, own] = await Promise.all([
+    world.store.cases.countSince(identity.customerId, since, { intent, ...(orderNo === undefined ? {} : { orderNo }) }),
+    state.caseId === undefined ? undefined : world.store.cases.get(state.caseId),
+  ]);
+  // The case this conversation has open is this contact itself, not an earlier one.
+  const isCounted =
+    own !== undefined && own.createdAt >= since && (own.intent === intent || own.facts.some((fact) => fact.value === orderNo));
+  return Math.max(told, isCounted ? cases : cases + 1);
 }

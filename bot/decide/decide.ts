@@ -6,8 +6,8 @@
  * answer did not help. A customer who is calm is first asked for the one fact without which nobody could act; a critical or angry one never.
  */
 import type { IntentDefinition, Understanding } from "../../intents/index.ts";
-import type { Conversation } from "../conversation/conversation.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { Conversation, ConversationState } from "../conversation/conversation.ts";
+import type { Policy, RoutingRule } from "../policy/policy.ts";
 import type { Decision, Reason, Step } from "./decision.ts";
 import { matchRouting } from "./escalation.ts";
 import type { Finding } from "./finding.ts";
@@ -29,16 +29,20 @@ export interface DecideInput {
 const NEEDS_HANDS = new Set(["wrong_topup", "refund_request", "cancel_order", "trade_dispute"]);
 
 export function decide(input: DecideInput): Decision {
-  const { hearing, conversation, findings, policy, catalogue, understanding } = input;
+  const { hearing, conversation, policy, catalogue, understanding } = input;
   const { state } = conversation;
   const language = state.language;
   const isProblem = (name: string): boolean => catalogue.get(name)?.class === "problem";
 
-  const problems = [...hearing.intents.filter(isProblem), ...state.problems];
+  const isIntake = answersIntake(input);
+  const findings = isIntake ? [] : input.findings;
+  const named = hearing.intents.filter(isProblem);
+  const problems = [...named, ...state.problems];
   const candidates = [
     ...new Set([
       ...hearing.intents.filter((name) => isProblem(name) || name === "human_agent" || name === "callback_request"),
-      ...state.problems.slice(0, 1),
+      // The problem of an earlier turn goes on only while no other is named.
+      ...(named.length > 0 ? [] : state.problems.slice(0, 1)),
     ]),
   ];
   if (candidates.length === 0) candidates.push(hearing.intents[0] ?? "out_of_scope");
@@ -51,19 +55,21 @@ export function decide(input: DecideInput): Decision {
     reasons.push({ rule, text: policy.say(`reason.${key}`, language) });
   };
   const real = findings.find((finding) => finding.verdict === "real_problem");
-  const isPressing = matched.rule.escalates;
+  // What was said in an earlier turn was acted on in that turn. Thanks for it are no second alarm.
+  const isPressing = matched.rule.escalates && (isNews(matched.rule, hearing) || (hearing.intents.includes(matched.intent) && !isIntake));
   if (isPressing) reasons.push({ rule: matched.rule.id, text: matched.rule.text[language] });
   if (hearing.wantsPerson) because("asked_for_person", "asked_for_person");
   if (real) because("platform_shows_problem", "platform_shows_problem");
   if (hearing.notHelped) because("answer_did_not_help", "answer_did_not_help");
 
   const missing = firstMissing(problems[0], input);
-  const hands = hearing.intents.find((name) => NEEDS_HANDS.has(name));
+  const hands = !isIntake && hearing.intents.some((name) => NEEDS_HANDS.has(name));
   const down = findings.find((finding) => finding.verdict === "down" && isProblem(finding.intent));
   // The order picker is on the screen: the customer chooses first.
   const isChoosing = findings.some((finding) => finding.verdict === "several");
   if (hands && !missing && !isChoosing) because("needs_a_person", "needs_a_person");
   if (down) because("platform_down", "platform_down");
+  if (findings.some((finding) => isProblem(finding.intent) && isSecondMiss(finding, state))) because("not_found", "not_found");
   const unverified = findings.find((finding) => finding.verdict === "sign_in" && isProblem(finding.intent));
   if (
     unverified &&
@@ -73,16 +79,16 @@ export function decide(input: DecideInput): Decision {
     because("cannot_look_up", "cannot_look_up");
   if (hearing.notUnderstood && state.misunderstood >= 2 && !state.caseId) because("not_understood", "not_understood");
 
-  const steps = hearing.intents.flatMap((name) => stepsFor(name, input));
-  const routed = matched.rule.escalates || reasons.length > 0 ? matched : undefined;
-  if (routed) {
-    if (!reasons.some((reason) => reason.rule === routed.rule.id)) reasons.push({ rule: routed.rule.id, text: routed.rule.text[language] });
+  const steps = isIntake ? [] : hearing.intents.flatMap((name) => stepsFor(name, input));
+  if (reasons.length > 0) {
+    if (!reasons.some((reason) => reason.rule === matched.rule.id))
+      reasons.push({ rule: matched.rule.id, text: matched.rule.text[language] });
     return {
       kind: "escalate",
       reasons,
       steps: steps.filter((step) => step.do !== "sign_in" || !isProblem(step.intent)),
-      routing: routed.routing,
-      intent: routed.intent,
+      routing: matched.routing,
+      intent: matched.intent,
     };
   }
 
@@ -98,6 +104,28 @@ export function decide(input: DecideInput): Decision {
   const isAsking = asks.length > 0 || isChoosing;
   because(isAsking ? "fact_missing" : "understood", isAsking ? "fact_missing" : "understood");
   return { kind: isAsking ? "ask" : "answer", reasons, steps: [...steps, ...asks], intent };
+}
+
+/** Answers that let the platform be asked anew; any other is written down for the person who takes the case. */
+const OPENS_A_LOOK_UP = new Set(["order_number", "payment_serial", "withdrawal_number"]);
+
+/** The case waits and the customer answers one of the questions asked meanwhile: it is noted, and nothing is dealt with twice. */
+function answersIntake({ hearing, conversation: { state } }: DecideInput): boolean {
+  const { question } = state;
+  if (state.caseId === undefined || !hearing.answered || question === undefined || OPENS_A_LOOK_UP.has(question.slot)) return false;
+  return !hearing.wantsPerson && hearing.intents.every((name) => name === question.intent);
+}
+
+/** Such a rule speaks of this turn; one that names intents alone speaks of what the customer may have said long ago. */
+function isNews({ when }: RoutingRule, { facts }: Hearing): boolean {
+  if (when.amount_from !== undefined) return facts.some((fact) => fact.name === "amount");
+  return when.signal !== undefined || when.mood !== undefined || when.annoyed_turns !== undefined;
+}
+
+/** The last thing done was the same look-up, and it found as little. */
+function isSecondMiss({ intent, tool, verdict }: Finding, { attempts }: ConversationState): boolean {
+  const last = attempts.at(-1);
+  return (verdict === "not_found" || verdict === "nothing" || verdict === "several") && last?.did === tool && last.intent === intent;
 }
 
 /** The fact without which nobody could act on the problem, when neither the customer nor the platform has given it and he has not skipped it. */

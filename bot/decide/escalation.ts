@@ -27,7 +27,8 @@ export function matchRouting(
   contacts: number,
   policy: Policy,
 ): Matched {
-  const said = conversation.state.facts.find((fact) => fact.name === "amount");
+  const amountsKnown = conversation.state.facts.filter((fact) => fact.name === "amount");
+  const said = amountsKnown.findLast((fact) => fact.source === "customer") ?? amountsKnown.at(-1);
   const stakes = [said ? parseMoney(said.value) : undefined, ...findings.map((finding) => finding.amount)];
   const amounts = stakes.flatMap((money) => (money ? [policy.inCny(money) ?? 0] : []));
   const matched = candidates.map((intent): Matched => {

@@ -3,6 +3,7 @@ import type { Entity, IntentDefinition, Understanding } from "../../intents/inde
 import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "../policy/words.ts";
+import { answerTo } from "./open-question.ts";
 
 export interface Hearing {
   /** What to deal with, in the order said. May be the problem that an open question belongs to. */
@@ -34,12 +35,17 @@ const FACT_OF: Readonly<Partial<Record<Entity["type"], string>>> = {
   account: "account",
 };
 
-const SKIP =
-  /^(跳过|没有|没|无|不知道|不清楚|不记得|忘了|不想说|找不到|算了|skip|no|none|n\/?a|nope|don'?t (know|have|remember)|not sure|can'?t find)/iu;
 const SHOW_KEY = /显示|查看|完整|show|full|reveal/iu;
 
 /** Intents that carry nothing of their own when another request stands beside them. */
 const SMALL = new Set(["greeting", "thanks", "goodbye", "affirm", "deny", "bot_identity", "out_of_scope"]);
+
+/** "No, thanks" after an answer is no complaint about it. */
+const CONTENT_WITH_IT =
+  /不用|不需要|不要了|没(有)?(别的|其他|什么)?(事|问题)?了|没事|no,? thank|that'?s (all|it)|nothing else|i'?m (good|fine|ok)/iu;
+/** The number to ring, not the one that was topped up or that cheated. */
+const RING_ME =
+  /(打|回|联系|致电|拨).{0,4}(我|电话|这个|过来)|我的?(手机|电话|号码|联系方式)|(call|ring|reach|phone) me|my (phone|number|mobile|cell)/iu;
 
 export function hear(
   understanding: Understanding,
@@ -54,38 +60,19 @@ export function hear(
   const top = understanding.intents[0]?.name ?? "out_of_scope";
   const said = understanding.certainty === "sure" ? unique(understanding.requests.map((request) => request.intent)) : [];
   if (understanding.certainty === "sure" && said.length === 0 && top !== "out_of_scope") said.push(top);
-  const content = said.filter((name) => !SMALL.has(name));
-  const facts = factsFrom(understanding.entities, at);
-
-  let answered = false;
-  let skipped: string | undefined;
-  if (question) {
-    const slot = policy.slot(question.slot);
-    const filled = understanding.entities.some((entity) => slot.entities.includes(entity.type));
-    const chosen =
-      slot.choices && [...slot.choices.zh, ...slot.choices.en].find((choice) => text.trim().toLowerCase() === choice.toLowerCase());
-    if (filled) answered = true;
-    else if (chosen) {
-      facts.push({ name: question.slot, value: chosen, source: "customer", at });
-      answered = true;
-    } else if (SKIP.test(text.trim()) || (top === "deny" && content.length === 0)) {
-      skipped = question.slot;
-      answered = true;
-    } else if (slot.free_text && !content.some((name) => name !== question.intent && catalogue.get(name)?.class !== "control")) {
-      facts.push({ name: question.slot, value: text.trim().replace(/\s+/gu, " ").slice(0, 200), source: "customer", at });
-      answered = true;
-    }
-    if (filled && !facts.some((fact) => fact.name === question.slot)) {
-      const entity = understanding.entities.find((candidate) => slot.entities.includes(candidate.type));
-      if (entity)
-        facts.push({
-          name: question.slot,
-          value: entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value,
-          source: "customer",
-          at,
-        });
-    }
-  }
+  const content = said.filter((name) => !SMALL.has(name) && catalogue.has(name));
+  const answer =
+    question && answerTo({ question, understanding, text, said: said.filter((name) => catalogue.has(name)), content, policy, catalogue });
+  const answered = answer !== undefined;
+  const skipped = answer && answer.value === undefined ? question?.slot : undefined;
+  const facts = factsFrom(understanding.entities, at, (entity) => {
+    // What answers the question is that and nothing else: the hour of the last log-in is not the hour of the payment.
+    if (question && entity === answer?.entity && !(question.slot === "order_number" && entity.type === "payment_serial"))
+      return question.slot;
+    return entity.type === "phone" ? phoneFact(text, said, [...content, ...state.problems], policy) : FACT_OF[entity.type];
+  });
+  if (question && answer?.value !== undefined && answer.entity === undefined)
+    facts.push({ name: question.slot, value: answer.value, source: "customer", at });
 
   const askedForPerson = said.some((name) => name === "human_agent" || name === "callback_request");
   const acceptedPerson = state.offeredPerson === true && top === "affirm" && content.length === 0;
@@ -94,10 +81,13 @@ export function hear(
     last !== undefined &&
     last.did !== "not_understood" &&
     !answered &&
-    (policy.signal("did_not_help", text) || (top === "deny" && said.includes("deny") && content.length === 0 && !state.offeredPerson));
+    // A new request is not about the last answer, whatever words it is put in.
+    content.every((name) => name === last.intent || name === "complaint") &&
+    (policy.signal("did_not_help", text) ||
+      (top === "deny" && said.includes("deny") && content.length === 0 && !state.offeredPerson && !CONTENT_WITH_IT.test(text)));
 
-  let intents: readonly string[] = content.length > 0 ? content : said;
-  if (answered && question && content.every((name) => name === question.intent || name === "card_key_retrieve"))
+  let intents: readonly string[] = content.length > 0 ? content : said.filter((name) => catalogue.has(name));
+  if (answered && question && (skipped !== undefined || content.every((name) => name === question.intent || name === "card_key_retrieve")))
     intents = [question.intent];
   if (state.keyOffered && (top === "affirm" || SHOW_KEY.test(text)) && content.every((name) => name === "card_key_retrieve"))
     intents = ["card_key_retrieve"];
@@ -127,15 +117,24 @@ export function hear(
 }
 
 /** Later values win: "不是500,是800" leaves 800. */
-function factsFrom(entities: readonly Entity[], at: Instant): Fact[] {
+function factsFrom(entities: readonly Entity[], at: Instant, nameOf: (entity: Entity) => string | undefined): Fact[] {
   const facts = new Map<string, Fact>();
   for (const entity of entities) {
-    const name = FACT_OF[entity.type];
-    if (name) facts.set(name, { name, value: entity.value, source: "customer", at });
-    if (entity.type === "card_key") facts.set("key_start", { name: "key_start", value: entity.value.slice(0, 4), source: "customer", at });
-    if (entity.type === "link") facts.set("fraud_contact", { name: "fraud_contact", value: entity.value, source: "customer", at });
+    const keyed = entity.type === "card_key" ? "key_start" : entity.type === "link" ? "fraud_contact" : undefined;
+    const name = nameOf(entity) ?? keyed;
+    const value = entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value;
+    if (name) facts.set(name, { name, value, source: "customer", at });
   }
   return [...facts.values()];
+}
+
+/** Whose number it is depends on what it is about: the cheat's, the one topped up, or his own. */
+function phoneFact(text: string, said: readonly string[], about: readonly string[], policy: Policy): string | undefined {
+  if (said.includes("human_agent") || said.includes("callback_request")) return "phone";
+  if (said.includes("verify_contact")) return undefined;
+  const facts = about.map((name) => policy.intakeFor(name).facts).find((names) => names.length > 0) ?? [];
+  if (facts.includes("fraud_contact")) return "fraud_contact";
+  return facts.includes("account") && !RING_ME.test(text) ? "account" : "phone";
 }
 
 function unique(names: readonly string[]): string[] {

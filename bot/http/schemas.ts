@@ -75,7 +75,7 @@ export const caseView = z.object({
   customer: z.object({ id: optional(z.string()), verified: z.boolean(), name: optional(z.string()), phone: optional(z.string()) }),
   conversationId: optional(z.string()),
   intent: z.string(),
-  mood: z.object({ label: moodLabel, trend: z.enum(["rising", "steady", "falling"]) }),
+  mood: z.object({ label: moodLabel, trend: z.enum(["rising", "steady", "falling"]), reasons: list(z.string()).optional() }),
   facts: list(fact),
   missing: list(z.string()),
   summary: caseSummary,

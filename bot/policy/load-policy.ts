@@ -151,6 +151,7 @@ export function loadPolicy(dir: string): Policy {
       if (!slot) throw new Error(`unknown slot ${name}`);
       return slot;
     },
+    slotNames: Object.keys(intake.slots),
     targetMs: {
       critical: queues.targets.critical * 1000,
       high: queues.targets.high * 1000,

@@ -67,6 +67,7 @@ export interface Policy {
   intakeFor(intent: string): Intake;
   readonly phoneFacts: readonly string[];
   slot(name: string): Slot;
+  readonly slotNames: readonly string[];
   /** Answer target in milliseconds. */
   readonly targetMs: Readonly<Record<Priority, number>>;
   readonly credits: { readonly vip: number; readonly upset: number; readonly perEarlierContact: number; readonly atMost: number };

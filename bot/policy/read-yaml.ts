@@ -91,6 +91,7 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     else if (here instanceof z.ZodRecord) here = here.valueType;
     else return [];
   }
+  if (here instanceof z.ZodRecord && here.keyType instanceof z.ZodEnum) return here.keyType.options.map(String);
   return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 }
 

@@ -30,7 +30,8 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
       我把卡密发给那个假客服了 | 验证码已经告诉他了 | 我给了他验证码 | 把验证码念给对方了 | 验证码我给了 | 他让我给验证码我就给了 | 已经转了3000
       转给他500块了 | 被骗了2000块 | 骗了我一千多 | 钱已经打过去了 | 我付了定金 | 交了押金三百 | 扫码付了钱 | 被骗走两张卡密 | 我把密码告诉客服了
       刚给骗子打了五百 | 损失了800 | 他让我转了3000 | 他把我的卡密骗走了 | 钱被骗了 | 我点了链接输了银行卡密码 | 我信了他，转了两笔 | 騙了我三千塊
-      已经把钱给他了 | 卡号和密码都发过去了
+      已经把钱给他了 | 卡号和密码都发过去了 | 收了钱就拉黑我 | 已经转账了才发现是假的 | 他让我报验证码，我报了
+      he took my money and blocked me | I paid, no reply since | got tricked into reading out a gift card code | my savings are gone
       I gave them my code | told him my password | I sent the gift card pin | paid them 200 dollars | I transferred 3000 yuan
       scammed me out of $50 | lost 500 to a scammer | I already paid | I shared the otp with them | I read out the verification code
       I entered my card details on their page | wired him the money | I fell for it and sent the cash | they took 100 from me
@@ -50,7 +51,8 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
       扣了两次款 | 同一笔扣了我两次款 | 重复扣款 | 多扣了一笔 | 扣了双份钱 | 付了两遍 | 一个订单扣了2次 | 刷了两笔 | 支付宝扣了钱但是没有订单
       钱扣了订单没有 | 扣款成功但查不到订单 | 没有订单却扣了钱 | 没下单就扣了我50 | 莫名其妙扣了我30 | 扣了三次 | 被扣了兩次 | 多收了我一次钱
       一笔订单付款两次 | 钱被多扣了 | 多付了一次 | 银行卡被扣了两笔一样的 | 无缘无故扣了我钱 | 没买过却被扣款 | 下单失败但是钱扣了
-      扣钱了订单里什么都没有 | 同一单付了两次钱
+      扣钱了订单里什么都没有 | 同一单付了两次钱 | 扣了钱连个订单都没有 | 账单上有一笔68块我根本没买
+      there's a charge from you I never made | deducted but order missing | I don't get this unknown charge
       I was charged twice | my card was charged two times | there's a double charge | you billed me twice | I was debited twice | duplicate payment
       two charges for one order | I paid twice by mistake | charged but there's no order | money was taken but I have no order
       I got charged without ordering | charged for something I didn't buy | you took the money twice | deducted two times | I see the same payment twice
@@ -121,7 +123,15 @@ it("knows every signal of the file, and none other is ever true", () => {
 });
 
 it("answers in time however the text is made", () => {
-  const texts = ["转了".repeat(2000), "没".repeat(4000), "i gave ".repeat(600), `${"让我".repeat(1999)}转了3000`, "charged but no ".repeat(270), " ".repeat(4000), "a".repeat(100_000)];
+  const texts = [
+    "转了".repeat(2000),
+    "没".repeat(4000),
+    "i gave ".repeat(600),
+    `${"让我".repeat(1999)}转了3000`,
+    "charged but no ".repeat(270),
+    " ".repeat(4000),
+    "a".repeat(100_000),
+  ];
   const began = performance.now();
   for (const name of policy.signals) for (const text of texts) policy.signal(name, text);
   expect(performance.now() - began).toBeLessThan(1500);

@@ -32,8 +32,8 @@ export function sayTime(at: number, now: number, timeZone: string, language: Lan
   const clock = `${then.hour}:${then.minute}`;
   if (then.year === today.year && then.month === today.month && then.day === today.day) return clock;
   const isFar = Math.abs(at - now) > HALF_A_YEAR_MS;
-  if (language === "zh") return `${isFar ? `${then.year}年` : ""}${then.month}月${then.day}日 ${clock}`;
-  return `${then.day} ${MONTHS[Number(then.month) - 1]}${isFar ? ` ${then.year}` : ""} ${clock}`;
+  if (language === "zh") return `${isFar ? `${then.year}年` : ""}${Number(then.month)}月${Number(then.day)}日 ${clock}`;
+  return `${Number(then.day)} ${MONTHS[Number(then.month) - 1]}${isFar ? ` ${then.year}` : ""} ${clock}`;
 }
 
 /** Minutes after midnight in the zone. */
@@ -60,7 +60,8 @@ export function sayMoney(money: Money, language: Language): string {
   const figure = whole.replace(/\B(?=(\d{3})+$)/gu, ",") + (cents === undefined ? "" : `.${cents}`);
   if (language === "zh" && money.currency === "CNY") return `${figure} 元`;
   const symbol = SYMBOLS[money.currency];
-  return symbol ? `${symbol}${figure}` : `${figure} ${money.currency}`;
+  const [sign, unsigned] = figure.startsWith("-") ? ["-", figure.slice(1)] : ["", figure];
+  return symbol ? `${sign}${symbol}${unsigned}` : `${figure} ${money.currency}`;
 }
 
 /** Eight digits as `4072 1186`. */

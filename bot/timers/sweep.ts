@@ -58,7 +58,7 @@ async function fireOne(world: TurnWorld): Promise<boolean> {
       await repositories.timers.set({
         ...due,
         fireAt: new Date(now + RETAKE_MS).toISOString(),
-        data: { ...due.data, dueAt: due.data["dueAt"] ?? due.fireAt },
+        data: { ...due.data, dueAt: due.data.dueAt ?? due.fireAt },
       });
     return due;
   });
