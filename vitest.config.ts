@@ -7,7 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: a database, a browser and the tests share them.
     maxWorkers: 2,
-    reporters: process.env["CI"] ? ["default", "json"] : ["default"],
+    reporters: process.env.CI ? ["default", "json"] : ["default"],
     outputFile: { json: "node_modules/.cache/vitest.json" },
   },
 });

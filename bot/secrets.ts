@@ -56,10 +56,15 @@ export function readSecrets(config: Config): Secrets {
     apiKey,
     identitySecret,
     demoPlatformKey: stored.demoPlatformKey,
-    conversationKey: derive(identitySecret, "jietong conversation tokens"),
+    conversationKey: conversationKeyOf(identitySecret),
     deskKey: derive(apiKey, "jietong desk tokens"),
     isFirst: isFirst && config.adminPassword === undefined,
   };
+}
+
+/** The key that signs conversation tokens, derived from the identity secret. */
+export function conversationKeyOf(identitySecret: string): Uint8Array {
+  return derive(identitySecret, "jietong conversation tokens");
 }
 
 function derive(secret: string, purpose: string): Uint8Array {

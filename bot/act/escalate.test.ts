@@ -138,8 +138,10 @@ describe("what is asked while waiting", () => {
       ["跳过", {}],
     ];
     for (const [text, given] of answers) heard.push(await talk.hears(text, given));
-    const asked = heard.map((said) => /打哪个号码|订单号|多少钱|什么时候|用什么付|哪个账号|截图/u.exec(said)?.[0]);
-    expect(asked).toEqual(["打哪个号码", "订单号", "多少钱", "什么时候", "用什么付", "哪个账号", "截图", undefined]);
+    const asked = heard.map(
+      (said) => /打哪个号码|请把订单号|多少钱|什么时候|用什么付|哪个账号|有截图/u.exec(said.split("\n").at(-1) ?? "")?.[0],
+    );
+    expect(asked).toEqual(["打哪个号码", "请把订单号", "多少钱", "什么时候", "用什么付", "哪个账号", "有截图", undefined]);
     for (const said of heard.slice(1)) expect(said).toMatch(/^记下了/u);
     const value = await talk.case();
     expect(value.missing).toEqual([]);

@@ -112,7 +112,8 @@ const OPENS_A_LOOK_UP = new Set(["order_number", "payment_serial", "withdrawal_n
 /** The case waits and the customer answers one of the questions asked meanwhile: it is noted, and nothing is dealt with twice. */
 function answersIntake({ hearing, conversation: { state } }: DecideInput): boolean {
   const { question } = state;
-  if (state.caseId === undefined || !hearing.answered || question === undefined || OPENS_A_LOOK_UP.has(question.slot)) return false;
+  if (state.caseId === undefined || !hearing.answered || question === undefined) return false;
+  if (hearing.skipped === undefined && OPENS_A_LOOK_UP.has(question.slot)) return false;
   return !hearing.wantsPerson && hearing.intents.every((name) => name === question.intent);
 }
 

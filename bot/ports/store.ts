@@ -2,16 +2,31 @@
  * What the desk keeps. One adapter (PostgreSQL, embedded or external). A method called on the store itself commits at once; several
  * together go through `transaction`. No network call may happen inside one.
  */
+
+import type { Understanding } from "../../intents/index.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
 import type { Activity, LoggedActivity } from "../conversation/activity.ts";
 import type { Conversation, ConversationState, Identity } from "../conversation/conversation.ts";
 import type { Decision } from "../decide/decision.ts";
 import type { Instant, Language, Priority, Skill } from "../policy/words.ts";
 import type { Claimant, QueueCount, QueueEntry } from "../queue/queue-entry.ts";
-import type { Understanding } from "../../intents/index.ts";
 
 // What the repositories keep, for adapters: they import ports only.
-export type { Activity, Case, Claimant, Conversation, ConversationState, Identity, Instant, Language, LoggedActivity, Priority, QueueCount, QueueEntry, Skill };
+export type {
+  Activity,
+  Case,
+  Claimant,
+  Conversation,
+  ConversationState,
+  Identity,
+  Instant,
+  Language,
+  LoggedActivity,
+  Priority,
+  QueueCount,
+  QueueEntry,
+  Skill,
+};
 
 /** Everything that was thought and done in one turn, for the desk's "why" and for replay. */
 export interface TurnRecord {
@@ -34,7 +49,11 @@ export interface ConversationRepository {
    * Adds one activity to the log: the one insert that receives. A repeat of `(conversation, externalId)` adds nothing and answers the first one.
    * @returns undefined when there is no such conversation.
    */
-  append(conversationId: string, activity: Activity, options: { externalId?: string; awaitsTurn: boolean }): Promise<{ seq: number; id: string; repeated: boolean } | undefined>;
+  append(
+    conversationId: string,
+    activity: Activity,
+    options: { externalId?: string; awaitsTurn: boolean },
+  ): Promise<{ seq: number; id: string; repeated: boolean } | undefined>;
   /** Log after `seq`, oldest first. */
   log(conversationId: string, after: number, limit: number): Promise<readonly LoggedActivity[]>;
   /** The customer's messages no turn has taken yet, oldest first. */
@@ -45,7 +64,12 @@ export interface ConversationRepository {
    * Ends a turn: stores its record, marks what it took, saves the state, appends the replies.
    * @returns the replies' log numbers, or undefined when `version` is not the conversation's any more (take the turn again).
    */
-  commitTurn(turn: TurnRecord, state: ConversationState, version: number, replies: readonly Activity[]): Promise<readonly number[] | undefined>;
+  commitTurn(
+    turn: TurnRecord,
+    state: ConversationState,
+    version: number,
+    replies: readonly Activity[],
+  ): Promise<readonly number[] | undefined>;
   /** Saves the state alone (takeover, a timer's report). Same rule for `version`. */
   saveState(conversationId: string, state: ConversationState, version: number): Promise<boolean>;
   turns(conversationId: string): Promise<readonly TurnRecord[]>;

@@ -66,6 +66,7 @@ describe("embedded PostgreSQL", () => suite(embeddedDatabase));
 
 describe.skipIf(isMissing)("external PostgreSQL", () => suite(external));
 
-test.skipIf(!isMissing || process.env.CI !== "true")(`an external PostgreSQL answers at ${EXTERNAL_URL}`, () => {
-  expect.fail("None answers, and CI=true: set TEST_DATABASE_URL.");
+test(`in CI an external PostgreSQL answers at ${EXTERNAL_URL}`, () => {
+  if (process.env.CI === "true") expect(isMissing, "None answers: set TEST_DATABASE_URL.").toBe(false);
+  else expect(typeof isMissing).toBe("boolean");
 });
