@@ -79,6 +79,22 @@ export interface Understanding {
   readonly requests: readonly Request[];
   readonly entities: readonly Entity[];
   readonly mood: Mood;
+  /**
+   * What the message answers of `UtteranceContext.asked`. When it does nothing else, `intents[0].name` is `slot_answer`,
+   * certainty is `sure` and `requests` is empty.
+   */
+  readonly answer?: Answer;
+}
+
+/** What the customer answered to the bot's last question. */
+export interface Answer {
+  /** The slot asked for; absent when a choice was asked for. */
+  readonly slot?: string;
+  /** Normalised like the entity of that type, or the chosen item. */
+  readonly value: string;
+  readonly span: Span;
+  /** Index of the chosen item of `asked.choices`. */
+  readonly choice?: number;
 }
 
 /** What the conversation so far tells the recogniser. Everything is optional: a bare text can be understood too. */

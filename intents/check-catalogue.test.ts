@@ -1,0 +1,58 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkCatalogue, formatFault } from "./index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "catalogue-"));
+beforeAll(() => cpSync(new URL("./catalog", import.meta.url).pathname, folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("checkCatalogue", () => {
+  it("finds no error in what ships", () => {
+    expect(
+      checkCatalogue()
+        .filter(({ severity }) => severity === "error")
+        .map(formatFault),
+    ).toEqual([]);
+  });
+
+  it("names file, line, fault and valid keys", () => {
+    const examples = (language: string) =>
+      `  ${language}:\n${Array.from({ length: 8 }, (_, i) => `    - ${language} example number ${"abcdefgh".charAt(i)}`).join("\n")}\n`;
+    writeFileSync(
+      join(folder, "zz_faulty.yaml"),
+      `name: zz_faulty\nclass: routin\ntitle: { zh: 错, en: Faulty }\nanswer: { reply: x }\nutterence: []\nexamples:\n${examples("zh")}`,
+    );
+    const said = checkCatalogue({ catalogDir: folder }).map(formatFault);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/zz_faulty\.yaml:5:1 unknown key "utterence"; valid keys: name, class, title, answer, examples/u),
+        expect.stringMatching(/zz_faulty\.yaml:2:8 unknown class "routin"; valid keys: routine/u),
+        expect.stringMatching(/zz_faulty\.yaml:7:3 missing key "en"/u),
+      ]),
+    );
+    rmSync(join(folder, "zz_faulty.yaml"));
+  });
+
+  it("finds the same line in two intents, near-twins, held-out lines and unknown answers", () => {
+    const list = (language: string, lines: string[]) =>
+      `  ${language}:\n${[...lines, ..."abcdefgh"].map((line) => `    - ${line.length === 1 ? `filler ${line}${line} words in ${language}` : line}`).join("\n")}\n`;
+    const write = (name: string, lines: string[]) =>
+      writeFileSync(
+        join(folder, `${name}.yaml`),
+        `name: ${name}\nclass: service\ntitle: { zh: 甲, en: A }\nanswer: { article: nowhere }\nexamples:\n${list("zh", lines)}${list("en", [])}`,
+      );
+    write("zz_one", ["请问你们的紫色大象在几点钟开始表演呢我想带孩子去看"]);
+    write("zz_two", ["请问你们的紫色大象在几点钟开始表演呢我想带孩子去看", "请问你们的紫色大象在几点钟开始表演呢我想带孩子去看啊"]);
+    const faults = checkCatalogue({
+      catalogDir: folder,
+      heldOut: [{ name: "held.jsonl", texts: ["请问你们的紫色大象在几点钟开始表演呢我想带孩子去看"] }],
+      answers: { article: new Set(["top-up"]) },
+    }).map(formatFault);
+    expect(faults.some((fault) => /zz_two.*also stands in intent "zz_one"/u.test(fault))).toBe(true);
+    expect(faults.some((fault) => /zz_two.*warning.*nearly the same/u.test(fault))).toBe(true);
+    expect(faults.some((fault) => /zz_one.*also held out in held\.jsonl/u.test(fault))).toBe(true);
+    expect(faults.some((fault) => /zz_one.*unknown article "nowhere"; valid keys: top-up/u.test(fault))).toBe(true);
+  });
+});
