@@ -1,8 +1,8 @@
 /** The composition root: the only file that names adapters. `main.ts` and `eval/` start the desk from here. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openRecogniser, type Recogniser } from "../intents/index.ts";
-import { type Knowledge, openKnowledge } from "../knowledge/index.ts";
+import { openRecogniser, type Recogniser, readCustomerWords } from "../intents/index.ts";
+import { type Knowledge, openKnowledge, sayingsOf } from "../knowledge/index.ts";
 import type { TurnWorld } from "./act/world.ts";
 import { accountPlatform } from "./adapters/account-platform-http.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
@@ -76,7 +76,7 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
       config.platform ? undefined : startDemoPlatform({ key: secrets.demoPlatformKey, now: () => clock.now() }),
     ]);
     if (demo) closers.push(() => demo.stop());
-    const knowledge = options.knowledge ?? openKnowledge({ dir: join(ROOT, "knowledge/articles"), now: new Date(clock.now()) });
+    const { knowledge, learn } = options.knowledge ? { knowledge: options.knowledge, learn: () => {} } : openLearningKnowledge(clock);
     await seedAdmin(store, secrets);
 
     const queue = createPhoneQueue(store, policy, ids);
@@ -127,6 +127,8 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
     closers.push(() => app.close());
     const url = await app.listen({ port: config.port, host: config.host });
     await inbox.resume();
+    const later = setTimeout(learn, LEARN_AFTER_MS);
+    closers.push(async () => clearTimeout(later));
     return { url, secrets, demo, stop };
   } catch (error) {
     // Something else failed first: what is still being opened has to be there before it can be closed.
@@ -134,6 +136,33 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
     await stop();
     throw error;
   }
+}
+
+/** The desk is ready first; a second later the search learns how customers say things. */
+const LEARN_AFTER_MS = 1000;
+
+/** Articles searched by their own words at once, and by customers' words after `learn`, which takes about a second. */
+function openLearningKnowledge(clock: Clock): { knowledge: Knowledge; learn(): void } {
+  const articles = { dir: join(ROOT, "knowledge/articles"), now: new Date(clock.now()) };
+  let known = openKnowledge(articles);
+  return {
+    knowledge: {
+      find: (question) => known.find(question),
+      search: (text, language, limit) => known.search(text, language, limit),
+      article: (id, language) => known.article(id, language),
+      ids: known.ids,
+      intentsServed: known.intentsServed,
+    },
+    learn: () => {
+      known = openTaughtKnowledge(articles);
+    },
+  };
+}
+
+/** Articles searched by customers' words too. */
+export function openTaughtKnowledge(articles: { dir: string; now: Date }): Knowledge {
+  const words = readCustomerWords();
+  return openKnowledge({ ...articles, sayings: sayingsOf(words.intents, words) });
 }
 
 /** The embedded database by itself; `openStore` and the evaluation both begin with it. */

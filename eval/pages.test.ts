@@ -56,10 +56,13 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     const context = await browser.newContext({
       viewport: { width: options.width, height: options.width < 500 ? 740 : 800 },
       locale: options.locale,
+      timezoneId: "Asia/Shanghai",
       colorScheme: options.dark ? "dark" : "light",
       reducedMotion: "reduce",
     });
     const page = await context.newPage();
+    // The browser's clock is the desk's: deadlines on the page are what a person would see.
+    await page.clock.setSystemTime(desk.now());
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("console", (message) => {

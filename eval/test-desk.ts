@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { Client } from "pg";
 import type { Config } from "../bot/config.ts";
 import { DEMO_CUSTOMERS } from "../bot/demo-platform/demo-customers.ts";
-import { type Desk, openDesk, openEmbeddedDatabase, ROOT } from "../bot/wire.ts";
+import { type Desk, openDesk, openEmbeddedDatabase, openTaughtKnowledge, ROOT } from "../bot/wire.ts";
 import { openRecogniser, type Recogniser } from "../intents/index.ts";
-import { type Knowledge, openKnowledge } from "../knowledge/index.ts";
+import type { Knowledge } from "../knowledge/index.ts";
 import type { DeskUnderTest } from "./run-scenario.ts";
 
 export interface TestHouse {
@@ -28,7 +28,7 @@ export async function openTestHouse(options: { readonly modelDir?: string } = {}
     openEmbeddedDatabase(dataDir, SILENT, () => {}),
     openRecogniser({ modelDir: options.modelDir ?? join(dataDir, "model") }),
   ]);
-  const knowledge = openKnowledge({ dir: join(ROOT, "knowledge/articles"), now: new Date("2026-11-21") });
+  const knowledge = openTaughtKnowledge({ dir: join(ROOT, "knowledge/articles"), now: new Date("2026-11-21") });
   const { host, port, user } = database.connection;
   let count = 0;
 

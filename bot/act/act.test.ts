@@ -14,7 +14,7 @@ describe("answers", () => {
   it("gives the article in the customer's language with its source, and records what was shown", async () => {
     for (const [locale, language, text] of [
       ["zh-CN", "zh", "怎么用支付宝充值"],
-      ["en-US", "en", "how do I pay with Alipay"],
+      ["en-US", "en", "how do I top up with Alipay"],
     ] as const) {
       const talk = await world.talk({ locale });
       const [reply] = await talk.say(text, { intents: ["topup_guide"], entities: [["channel", "alipay"]], language });
@@ -187,7 +187,7 @@ describe("missingFacts and nextQuestion", () => {
       nextQuestion({ decision, state: { ...withPhone, language: "en" }, mood: "calm", inQueue: true, intent: "fraud_report" }, policy)
         ?.reply,
     ).toEqual({
-      text: "While you wait: Which number, link or account did they use? Paste it as it is, and don't open it.",
+      text: `${policy.say("intake.while_waiting", "en")} ${policy.slot("fraud_contact").ask.en}`,
       actions: ["Skip"],
     });
   });

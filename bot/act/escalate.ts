@@ -39,6 +39,8 @@ export interface EscalateInput extends ActInput {
 }
 
 export async function escalate(input: EscalateInput, world: TurnWorld): Promise<Escalated> {
+  // The turn has just looked: without an open case and without a reason for one there is nothing to do.
+  if (input.conversation.state.caseId === undefined && input.decision.kind !== "escalate") return { replies: [], open: false };
   const existing = await world.store.cases.openFor(input.conversation.id);
   if (existing) return carryOn(existing, input, world);
   const { routing } = input.decision;

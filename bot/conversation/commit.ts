@@ -7,7 +7,7 @@ import type { TurnWorld } from "../act/world.ts";
 import type { Decision } from "../decide/decision.ts";
 import { Problem } from "../errors.ts";
 import type { Instant } from "../policy/words.ts";
-import type { Repositories } from "../ports/store.ts";
+import type { Repositories, TurnRecord } from "../ports/store.ts";
 import type { Activity } from "./activity.ts";
 import type { Conversation } from "./conversation.ts";
 
@@ -34,30 +34,27 @@ export async function commit(
   firedTimer?: string,
 ): Promise<boolean> {
   const { conversation, outcome, at } = thought;
+  const turn: TurnRecord = {
+    id: thought.turnId,
+    conversationId: conversation.id,
+    at,
+    took: thought.took,
+    understanding: thought.understanding,
+    decision: thought.decision,
+    milliseconds,
+  };
+  const moodChange = moodChangeOf(thought);
+  // Most turns change the conversation alone: one statement, committed by itself.
+  if (!outcome.change && outcome.timers.length === 0 && !moodChange && firedTimer === undefined)
+    return (await world.store.conversations.commitTurn(turn, outcome.state, conversation.version, replies)) !== undefined;
   try {
     await world.store.transaction(async (repositories) => {
       if (outcome.change) await writeCase(outcome.change, repositories, conversation.id, at);
       // The timer that fired goes before new ones are set: a further look at the same order has the same id.
       if (firedTimer !== undefined) await repositories.timers.cancel(firedTimer);
       for (const timer of outcome.timers) await repositories.timers.set(timer);
-      const before = conversation.state.moods.at(-1)?.label;
-      const { label } = thought.understanding.mood;
-      if (thought.took.length > 0 && before !== label && (before !== undefined || label !== "calm"))
-        await repositories.events.append({
-          type: "conversation.mood_changed",
-          at,
-          conversationId: conversation.id,
-          data: { from: before ?? "calm", to: label },
-        });
-      const turn = {
-        id: thought.turnId,
-        conversationId: conversation.id,
-        at,
-        took: thought.took,
-        understanding: thought.understanding,
-        decision: thought.decision,
-        milliseconds,
-      };
+      if (moodChange)
+        await repositories.events.append({ type: "conversation.mood_changed", at, conversationId: conversation.id, data: moodChange });
       const committed = await repositories.conversations.commitTurn(turn, outcome.state, conversation.version, replies);
       if (!committed) throw new Overtaken();
     });
@@ -67,6 +64,13 @@ export async function commit(
     if (error instanceof Overtaken || (error instanceof Problem && error.code === "state_conflict")) return false;
     throw error;
   }
+}
+
+/** From one mood to another, when the customer's changed in this turn. */
+function moodChangeOf({ conversation, understanding, took }: Thought): { from: string; to: string } | undefined {
+  const from = conversation.state.moods.at(-1)?.label ?? "calm";
+  const to = understanding.mood.label;
+  return took.length > 0 && from !== to ? { from, to } : undefined;
 }
 
 async function writeCase(

@@ -3,7 +3,7 @@
  * message that is complete is answered at once.
  */
 import type { Understanding } from "../../intents/index.ts";
-import type { LoggedActivity } from "./activity.ts";
+import type { Activity } from "./activity.ts";
 
 /** How long an unfinished message waits for the next, and how long the first of them waits at most. Milliseconds. */
 export const FRAGMENT_PAUSE_MS = 1200;
@@ -23,12 +23,10 @@ export function joinFragments(texts: readonly string[]): string {
  * Whether the pending messages can be answered now. A sure request, a finished sentence, an answer to an open question, a file or a button
  * is complete; a few unclear words are not.
  */
-export function isComplete(pending: readonly LoggedActivity[], understanding: Understanding, hasOpenQuestion: boolean): boolean {
-  if (
-    pending.some(({ activity }) => activity.type !== "message" || (activity.attachments?.length ?? 0) > 0 || activity.value !== undefined)
-  )
+export function isComplete(pending: readonly Activity[], understanding: Understanding, hasOpenQuestion: boolean): boolean {
+  if (pending.some((activity) => activity.type !== "message" || (activity.attachments?.length ?? 0) > 0 || activity.value !== undefined))
     return true;
   if (hasOpenQuestion || understanding.certainty === "sure") return true;
-  const last = pending.at(-1)?.activity.text ?? "";
+  const last = pending.at(-1)?.text ?? "";
   return ENDS_SENTENCE.test(last) || [...last].length > 40;
 }

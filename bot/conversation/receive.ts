@@ -29,6 +29,8 @@ interface Runner {
   busy: boolean;
   again: boolean;
   pending: number;
+  /** Messages held back for the rest of a sentence. */
+  waiting: Activity[];
   firstAt: number | undefined;
   failures: number;
   cancel: (() => void) | undefined;
@@ -59,7 +61,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
   const runnerOf = (id: string): Runner => {
     let runner = runners.get(id);
     if (!runner) {
-      runner = { busy: false, again: false, pending: 0, firstAt: undefined, failures: 0, cancel: undefined };
+      runner = { busy: false, again: false, pending: 0, waiting: [], firstAt: undefined, failures: 0, cancel: undefined };
       runners.set(id, runner);
     }
     return runner;
@@ -83,6 +85,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     if (stopping) return;
     runner.busy = true;
     runner.firstAt = undefined;
+    runner.waiting = [];
     for (const begins of beginners) begins(id);
     try {
       do {
@@ -101,24 +104,23 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       if (pause !== undefined && !stopping) runner.cancel = waiter.after(pause, () => void run(id));
     } finally {
       runner.busy = false;
-      grew(id);
       if (!runner.cancel && runner.failures === 0 && !runner.again) runners.delete(id);
       if (idle && [...runners.values()].every((other) => !other.busy)) idle();
     }
   };
 
   /** Takes the turn now when the words are complete, else gives the next fragment a moment. */
-  const schedule = async (conversation: Conversation): Promise<void> => {
+  const schedule = (conversation: Conversation, newest: Activity): void => {
     const { id, state } = conversation;
     const runner = runnerOf(id);
     if (runner.busy) {
       runner.again = true;
       return;
     }
-    const pending = await world.store.conversations.pending(id);
     const now = world.clock.now();
     runner.firstAt ??= now;
-    const text = joinFragments(pending.map(({ activity }) => activity.text ?? ""));
+    runner.waiting.push(newest);
+    const text = joinFragments(runner.waiting.map((activity) => activity.text ?? ""));
     const understanding = world.recogniser.understand(text, {
       locale: state.language,
       now: new Date(now),
@@ -126,7 +128,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       ...(state.question ? { asked: { slot: state.question.slot } } : {}),
     });
     const left = runner.firstAt + FRAGMENT_MOST_MS - now;
-    if (left <= 0 || isComplete(pending, understanding, state.question !== undefined || state.offeredPerson === true)) {
+    if (left <= 0 || isComplete(runner.waiting, understanding, state.question !== undefined || state.offeredPerson === true)) {
       void run(id);
       return;
     }
@@ -207,14 +209,8 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       if (awaitsTurn && (!appended || appended.repeated)) uncount(conversationId);
       if (!appended) throw new Problem("conversation_unknown");
       if (!appended.repeated) {
-        grew(conversationId);
         if (awaitsTurn) {
-          schedule(conversation).catch((error: unknown) => {
-            world.log.error(
-              { conversation: conversationId, error: error instanceof Error ? error.message : String(error) },
-              "could not schedule the turn; the sweep will take it",
-            );
-          });
+          schedule(conversation, activity);
         }
       }
       return { id: appended.id, seq: appended.seq, repeated: appended.repeated };

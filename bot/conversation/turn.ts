@@ -30,9 +30,10 @@ const RETAKES = 5;
  */
 export async function takeTurn(world: TurnWorld, conversationId: string): Promise<boolean> {
   for (let attempt = 0; attempt < RETAKES; attempt += 1) {
-    const [stored, pending] = await Promise.all([
+    const [stored, pending, openCase] = await Promise.all([
       world.store.conversations.get(conversationId),
       world.store.conversations.pending(conversationId),
+      world.store.cases.openFor(conversationId),
     ]);
     const last = pending.at(-1);
     if (!stored || !last) return false;
@@ -40,7 +41,7 @@ export async function takeTurn(world: TurnWorld, conversationId: string): Promis
     const startedAt = world.clock.now();
     let thought: Thought | undefined;
     const replies = await world.pipeline.run(last.activity, async (send) => {
-      thought = await think(world, await asItStands(world, stored), pending, turnId);
+      thought = await think(world, asItStands(stored, openCase?.id), pending, turnId);
       for (const reply of thought.outcome.replies) await send(reply);
     });
     if (thought && (await commit(world, thought, replies, world.clock.now() - startedAt))) return true;
@@ -92,15 +93,14 @@ function understand(world: TurnWorld, { state }: Conversation, text: string, now
 }
 
 /** The conversation with what the store knows better than its own memory: the open case, and the number the platform signed. */
-async function asItStands(world: TurnWorld, conversation: Conversation): Promise<Conversation> {
-  const open = await world.store.cases.openFor(conversation.id);
+function asItStands(conversation: Conversation, openCaseId: string | undefined): Conversation {
   const { caseId: _old, ...state } = conversation.state;
   const phone = conversation.identity?.phone;
   const knowsPhone = phone === undefined || state.facts.some((fact) => fact.name === "phone");
   const facts = knowsPhone
     ? state.facts
     : [...state.facts, { name: "phone", value: phone, source: "platform" as const, at: conversation.createdAt }];
-  return { ...conversation, state: { ...state, facts, ...(open ? { caseId: open.id } : {}) } };
+  return { ...conversation, state: { ...state, facts, ...(openCaseId === undefined ? {} : { caseId: openCaseId }) } };
 }
 
 function afterHearing(

@@ -123,10 +123,11 @@ function isNews({ when }: RoutingRule, { facts }: Hearing): boolean {
   return when.signal !== undefined || when.mood !== undefined || when.annoyed_turns !== undefined;
 }
 
-/** The last thing done was the same look-up, and it found as little. */
+/** The turn before looked up the same, and it still finds nothing that is meant. */
 function isSecondMiss({ intent, tool, verdict }: Finding, { attempts }: ConversationState): boolean {
-  const last = attempts.at(-1);
-  return (verdict === "not_found" || verdict === "nothing" || verdict === "several") && last?.did === tool && last.intent === intent;
+  if (verdict !== "not_found" && verdict !== "nothing" && verdict !== "several") return false;
+  const before = attempts.filter((attempt) => attempt.at === attempts.at(-1)?.at);
+  return before.some((attempt) => attempt.did === tool && attempt.intent === intent);
 }
 
 /** The fact without which nobody could act on the problem, when neither the customer nor the platform has given it and he has not skipped it. */

@@ -90,19 +90,23 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
     patchCase: async (id, change, version, by) => {
       const before = await mustGet(id);
       if (before.version !== version) throw new Problem("version_conflict");
-      const after = changed(before, change, by, clock.now());
-      await store.transaction(async (repositories) => {
+      const wanted = changed(before, change, by, clock.now());
+      const saved = await store.transaction(async (repositories) => {
+        await mayReopen(before, wanted, repositories);
+        const moved = await newPlace(before, wanted, repositories);
+        const after = moved ? { ...wanted, promise: { ...wanted.promise, answerBy: moved.dueAt } } : wanted;
         if (!(await repositories.cases.update(after))) throw new Problem("version_conflict");
-        await movePlace(before, after, repositories);
+        if (moved) await repositories.queue.raise(moved.id, after.priority, laneOf(after.priority), moved.dueAt, after.skill);
         await repositories.events.append({
           type: after.status === "resolved" && before.status !== "resolved" ? "case.resolved" : "case.updated",
           at: after.updatedAt,
           caseId: id,
           data: { version: after.version, by: by.name },
         });
-        await audit(repositories, by, "case.change", id, { ...change });
+        await audit(repositories, by, "case.change", id, masked(change));
+        return after;
       });
-      return view(after);
+      return view(saved);
     },
     transcript: async (caseId, by) => {
       const { conversationId } = await mustGet(caseId);
@@ -133,18 +137,23 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
     },
   };
 
-  /** A waiting entry follows its case's new priority and skill; it keeps its join time. */
-  async function movePlace(before: Case, after: Case, repositories: Repositories): Promise<void> {
-    if (before.priority === after.priority && before.skill === after.skill) return;
+  /** A waiting entry follows its case's new priority and skill; it keeps its join time. @returns the entry with its new deadline. */
+  async function newPlace(before: Case, after: Case, repositories: Repositories): Promise<QueueEntry | undefined> {
+    if (before.priority === after.priority && before.skill === after.skill) return undefined;
     const entry = await repositories.queue.openFor(after.id);
-    if (entry?.state !== "waiting") return;
-    const dueAt = queue.dueAt(entry.joinedAt, {
-      priority: after.priority,
-      vip: false,
-      upset: after.mood.label !== "calm",
-      earlierContacts: 0,
-    });
-    await repositories.queue.raise(entry.id, after.priority, laneOf(after.priority), dueAt, after.skill);
+    if (entry?.state !== "waiting") return undefined;
+    const { priority } = after;
+    return {
+      ...entry,
+      dueAt: queue.dueAt(entry.joinedAt, { priority, vip: false, upset: after.mood.label !== "calm", earlierContacts: 0 }),
+    };
+  }
+
+  /** One open case per conversation. */
+  async function mayReopen(before: Case, after: Case, repositories: Repositories): Promise<void> {
+    if (before.status !== "resolved" || after.status !== "open" || before.conversationId === undefined) return;
+    if (await repositories.cases.openFor(before.conversationId))
+      throw new Problem("state_conflict", "The conversation has another open case.");
   }
 
   function draftCase(body: NewCase, { ids: idPort }: TurnWorld): { value: Case; entry?: QueueEntry } {
@@ -254,6 +263,11 @@ function changed(before: Case, change: CaseChange, by: Caller, now: number): Cas
     notes: change.note === undefined ? before.notes : [...before.notes, { at, by: by.name, text: mask(change.note).text }],
     updatedAt: at,
   };
+}
+
+/** What goes into the audit log of a change: no secret either. */
+function masked(change: CaseChange): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(change).map(([name, value]) => [name, typeof value === "string" ? mask(value).text : value]));
 }
 
 /** What an agent reads: masked, and without what only machines need. */

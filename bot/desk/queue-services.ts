@@ -5,7 +5,7 @@ import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
 import { Problem } from "../errors.ts";
 import { mask } from "../guard/mask.ts";
-import type { Caller, CaseView, ClaimRequest, EntryLease, Held, QueueServices } from "../http/services.ts";
+import type { Caller, CaseView, ClaimRequest, EntryLease, Held, IdempotencyKey, QueueServices } from "../http/services.ts";
 import { SKILLS } from "../policy/words.ts";
 import type { Repositories } from "../ports/store.ts";
 import { laneOf } from "../queue/phone-queue.ts";
@@ -104,6 +104,15 @@ export function createQueueServices(
     await repositories.conversations.append(conversation.id, activity, { awaitsTurn: false });
   }
 
+  /** What was claimed with this key before, while he who claims it still has it. */
+  const claimedWith = async (key: IdempotencyKey, agentId: string): Promise<QueueEntry | undefined> => {
+    const earlier = await store.idempotency.find(key.scope, key.key, key.requestHash);
+    if (earlier === "mismatch") throw new Problem("idempotency_mismatch");
+    const entry = earlier && (await store.queue.get(String(earlier.body)));
+    const isHeld = entry !== undefined && (entry.state === "offered" || entry.state === "connected") && entry.agentId === agentId;
+    return isHeld ? entry : undefined;
+  };
+
   const withLease = (entry: QueueEntry): EntryLease => ({ entry, lease: leaseOf(entry) });
 
   return {
@@ -145,21 +154,23 @@ export function createQueueServices(
       });
     },
     claim: async (request, by, key) => {
-      if (key) {
-        const earlier = await store.idempotency.find(key.scope, key.key, key.requestHash);
-        if (earlier === "mismatch") throw new Problem("idempotency_mismatch");
-        if (earlier) {
-          const entry = await store.queue.get(String(earlier.body));
-          if (entry && (entry.state === "offered" || entry.state === "connected")) return hold(entry);
-        }
-      }
       const who = await claimant(request, by);
-      const entry = await store.transaction(async (repositories) => {
+      const before = key && (await claimedWith(key, who.agentId));
+      if (before) return hold(before);
+      const isKnown = key !== undefined && (await store.idempotency.find(key.scope, key.key, key.requestHash)) !== undefined;
+      const transaction = store.transaction(async (repositories) => {
         const claimed = await repositories.queue.claim(who, clock.now(), policy.lease.ms);
-        if (claimed && key && !(await repositories.idempotency.find(key.scope, key.key, key.requestHash)))
+        // A key whose call lapsed stands already; put twice at once, the second fails and takes the first one's call.
+        if (claimed && key && !isKnown)
           await repositories.idempotency.put(key.scope, key.key, key.requestHash, { status: 200, body: claimed.id });
         if (claimed) await audit(repositories, by, "entry.claim", claimed.id);
         return claimed;
+      });
+      const entry = await transaction.catch(async (error: unknown) => {
+        // The same key came twice at once: the other request's call is this one's.
+        const other = key && (await claimedWith(key, who.agentId));
+        if (other) return other;
+        throw error;
       });
       return entry && hold(entry);
     },
@@ -216,7 +227,11 @@ export function createQueueServices(
         name: "entry.abandon",
         entryId: id,
         by,
-        change: (repositories) => repositories.queue.abandon(id, fence, clock.now()),
+        change: async (repositories) => {
+          const left = await repositories.queue.abandon(id, fence, clock.now());
+          if (!left && fence === undefined) throw new Problem("state_conflict", "Somebody holds it: the fence is needed.");
+          return left;
+        },
         status: "open",
       }),
   };

@@ -108,7 +108,7 @@ const FINDERS: readonly Finder[] = [
   {
     kind: "one_time_code",
     pattern:
-      /(?<!\d)(\d{4,8})(?!\d)[\s,，]{0,2}(?:是|is)?[\s]{0,2}(?:我的|my|the)?[\s]{0,2}(?:验证码|校验码|动态码|otp\b|verification code)/giu,
+      /(?<![\dA-Za-z])(\d{4,8})(?!\d)[\s,，]{0,2}(?:是|is)?[\s]{0,2}(?:我的|my|the)?[\s]{0,2}(?:验证码|校验码|动态码|otp\b|verification code)/giu,
     secret: (match) => match[1],
     shown: () => DOTS,
   },

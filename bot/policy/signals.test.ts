@@ -15,7 +15,8 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
       my balance is being drained | somebody keeps withdrawing from my account | someone is spending my balance right now
       my money is disappearing as we speak | the hacker is using my balance right now | my balance keeps dropping | they're draining my wallet
       someone’s buying stuff with my balance | my keys are being taken | funds are being moved out | he's cashing out my balance
-      someone is stealing my money right now | SOMEONE IS TRANSFERRING MY MONEY`,
+      someone is stealing my money right now | SOMEONE IS TRANSFERRING MY MONEY | my wallet is being emptied
+      我的钱包正在被清空 | 有人拿我余额在买点卡 | 正在被盗刷怎么办 | they keep taking money from my account`,
     no: `
       我的钱正在转账中怎么还没到 | 充值的钱正在处理 | 怎么把余额转出到银行卡 | 余额能提出来吗 | 提现正在处理 | 我昨天转走了200到支付宝
       我在用余额买东西付款失败 | 我正在转账给你们 | 订单正在处理还没到 | 退款一直在处理 | 我想把钱转出去 | 正在刷脸认证 | 我一直在刷新页面
@@ -23,7 +24,8 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
       is my withdrawal being processed | where is my money | I'm moving my balance to my bank card, how | is there a fee for transferring out
       money is not in my account | I keep withdrawing but it fails | are you transferring me to an agent | the bot is transferring me to an agent
       I am spending too much on this game | he is moving to another server | my balance is going to be used for a game
-      is my money being transferred to my bank now | the key is being delivered | someone is typing | can my friend use my balance`,
+      is my money being transferred to my bank now | the key is being delivered | someone is typing | can my friend use my balance | the money is being refunded
+      卡密正在发货吗 | 余额减少了多少 | 我在用微信付钱 | are they using my money to pay the game company?`,
   },
   loss_happened: {
     yes: `
@@ -60,7 +62,7 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
     no: `
       付不了款 | 支付失败 | 为什么要扣手续费 | 我充了两次都到了 | 一天能充几次 | 扣款失败 | 付款付了两分钟还没好 | 买了两份 | 双倍积分怎么领
       支付了还没到账 | 钱付了订单还在处理 | 我下了两笔订单 | 扣款顺序是什么 | 付款页面打不开 | 订单号在哪 | 没有扣款 | 没扣钱 | 刷新会不会重复扣款
-      怕重复扣款 | 支持多种付款方式吗 | 试了两次都扣款失败 | 不要重复扣我钱 | 会扣两次钱吗
+      怕重复扣款 | 支持多种付款方式吗 | 试了两次都扣款失败 | 不要重复扣我钱 | 会扣两次钱吗 | 每月扣两次吗 | 下两单要付两次运费吗
       how are payments charged | what fees are charged | is it charged in USD | can I pay twice a month | payment declined
       I tried to pay two times and it failed | will I be charged twice if I refresh | I don't want to be charged twice | I was not charged twice
       I paid and the order is processing | is there a double xp event | why was I charged a fee | charged me a 2% fee without telling me
@@ -74,14 +76,15 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
       this is the third time I contact you | I contacted you three times | called five times already | I've asked you so many times
       fourth time asking | messaged support several times | how many times do I have to tell you | I keep contacting you | I've written to you 4 times
       asking for the 3rd time | umpteenth time I ask | I told you a hundred times | been in touch three times | I have called you guys six times
-      third message about this`,
+      third message about this | this is my third time contacting support | asked three times already | 已经是第五次来找你们了 | 催了四次还没动静 | 联系客服三次了`,
     no: `
       我第三次充值了 | 第一次来 | 充了三次都到了 | 登录试了好几次 | 试了三次验证码都不对 | 第二次买 | 刷新了很多次 | 这个游戏第三次活动 | 扣了三次
       一天可以提现几次 | 输错密码五次被锁 | 打了三次游戏 | 第三次输错密码 | 充了好几次了 | 朋友找我借了三次 | 骗子打了三次电话 | 多少次可以退款 | 第三方支付
       领了三次券 | 问一下充几次有优惠 | 找了三次都找不到订单入口
       third time buying here | I tried three times to log in | logged in 5 times | my third order | entered the code 4 times
       a scammer called me three times | how many times can I withdraw | first time here | charged three times | I've topped up many times
-      third-party payment | second time contacting you | they called me several times | I asked once | paid for the third time this month`,
+      third-party payment | second time contacting you | they called me several times | I asked once | paid for the third time this month | I bought from you many times
+      你们发了三次短信 | 问三个问题 | 下了三次单 | 三倍价格`,
   },
   did_not_help: {
     yes: `
@@ -107,12 +110,12 @@ const list = (text: string): string[] => text.split(/[|\n]/u).flatMap((phrase) =
 describe.each(Object.entries(PHRASES))("signal %s", (name, { yes, no }) => {
   it("hears it", () => {
     const phrases = list(yes);
-    expect(phrases.length).toBeGreaterThanOrEqual(30);
+    expect(phrases.length).toBeGreaterThanOrEqual(40);
     expect(phrases.filter((phrase) => !policy.signal(name, phrase))).toEqual([]);
   });
   it("does not hear it in what only sounds like it", () => {
     const phrases = list(no);
-    expect(phrases.length).toBeGreaterThanOrEqual(30);
+    expect(phrases.length).toBeGreaterThanOrEqual(40);
     expect(phrases.filter((phrase) => policy.signal(name, phrase))).toEqual([]);
   });
 });

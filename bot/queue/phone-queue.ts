@@ -91,7 +91,8 @@ export function createPhoneQueue(store: Store, policy: Policy, ids: Ids): PhoneQ
     estimate,
     isOpen: (now) => {
       const minute = minuteOfDay(now, policy.timeZone);
-      return minute >= policy.phoneHours.opens && minute < policy.phoneHours.closes;
+      const { opens, closes } = policy.phoneHours;
+      return opens < closes ? minute >= opens && minute < closes : minute >= opens || minute < closes;
     },
   };
 }

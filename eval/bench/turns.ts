@@ -39,7 +39,7 @@ function residentMb(pid: number): number {
 export async function measureTurns(): Promise<TurnFigures> {
   const dataDir = mkdtempSync(join(tmpdir(), "jietong-bench-"));
   const began = performance.now();
-  const server = spawn(process.execPath, [join(ROOT, "bot/main.ts")], {
+  const server = spawn(process.execPath, ["--max-semi-space-size=2", "--optimize-for-size", join(ROOT, "bot/main.ts")], {
     env: { ...process.env, PORT: "0", JIETONG_DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "inherit"],
   });
