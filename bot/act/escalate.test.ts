@@ -118,8 +118,11 @@ describe("a stolen account", () => {
 
   it("of somebody who is not signed in is queued without touching any account", async () => {
     const talk = await world.talk();
-    await talk.say("我的号被盗了", { intents: ["account_stolen"] });
+    const replies = await talk.say("我的号被盗了", { intents: ["account_stolen"] });
     expect(world.demo.books.holds.size).toBe(0);
+    // Nothing to read first: a place in the line, and the number to ring.
+    expect(replies.every((reply) => reply.channelData?.jietong?.sources === undefined)).toBe(true);
+    expect(replies).toHaveLength(2);
     expect((await talk.case()).summary.flags).toContain("身份未验证，勿透露账户信息");
   });
 });
@@ -214,6 +217,8 @@ describe("a second escalation", () => {
     expect(said).toContain("已转给账户专员");
     expect(await talk.case()).toMatchObject({ priority: "high", skill: "accounts", intent: "account_frozen" });
     expect(await talk.entry()).toEqual(before);
+    await talk.say("转人工", { intents: ["human_agent"] });
+    expect((await talk.case()).reasons.map(({ rule }) => rule)).toEqual(["account-frozen", "asked_for_person"]);
   });
 
   it("is not made of thanks, nor of an answer to a question", async () => {
@@ -268,6 +273,8 @@ describe("the third contact", () => {
     const third = await world.talk({ identity });
     await third.say("登不上 转人工", problem);
     expect(await third.case()).toMatchObject({ priority: "high", modifiers: ["last_agent"] });
+    // Two earlier contacts bring the deadline forward by a tenth each.
+    expect(await third.entry()).toMatchObject({ dueAt: new Date(NOW + 0.8 * 3 * MINUTE).toISOString() });
   });
   it("counts no contact of eight days ago, and the customer's own word at once", async () => {
     const identity = { customerId: "u9001" };

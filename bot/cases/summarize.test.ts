@@ -99,6 +99,10 @@ describe("the brief", () => {
     expect(of({ said: ["😀".repeat(300)] }).wants).not.toMatch(/[\ud800-\udfff](?![\ud800-\udfff])(?<![\ud800-\udbff][\udc00-\udfff])/u);
   });
 
+  it("gives the last things said", () => {
+    expect(of({ said: ["第一句", "第二句", "第三句", "第四句"] }).wants).toBe("付款了没到账。客户原话：“第二句；第三句；第四句”");
+  });
+
   it("speaks of the mood as it is now, not as it was", () => {
     const point = (label: MoodLabel) => ({ turn: "t", label, score: 0, reasons: ["怒"] });
     expect(of({ moods: [point("angry"), point("calm")] }).flags).toEqual([]);

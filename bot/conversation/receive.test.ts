@@ -310,7 +310,9 @@ describe("drain", () => {
     gate.open();
     await drain;
     expect(await took(busy)).toHaveLength(1);
+    sure("那个\n二");
     await say(inbox, idle, "二");
+    await new Promise((resolve) => setTimeout(resolve, 30));
     expect(await took(idle)).toEqual([]);
     expect((await world.store.conversations.withPending(10)).toSorted()).toEqual([busy, idle].toSorted());
     await aReceiver().inbox.resume();

@@ -95,6 +95,17 @@ describe("an open question", () => {
     ["channel", "Bank card", {}, { channel: "Bank card" }],
     ["last_login", "昨晚八点", { entities: [["time", "2026-11-19T20:00:00+08:00"]] }, { last_login: "2026-11-19T20:00:00+08:00" }],
     ["last_login", "上个月吧，\n记不太准", {}, { last_login: "上个月吧， 记不太准" }],
+    [
+      "last_login",
+      "前天，不对，昨天",
+      {
+        entities: [
+          ["time", "2026-11-18"],
+          ["time", "2026-11-19"],
+        ],
+      },
+      { last_login: "2026-11-19" },
+    ],
     ["account", "13800138000", { entities: [["phone", "+8613800138000"]] }, { account: "+8613800138000" }],
     ["fraud_contact", "13800138000", { entities: [["phone", "+8613800138000"]] }, { fraud_contact: "+8613800138000" }],
     ["phone", "13800138000", { entities: [["phone", "+8613800138000"]] }, { phone: "+8613800138000" }],

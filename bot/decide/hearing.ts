@@ -67,7 +67,7 @@ export function hear(
   const skipped = answer && answer.value === undefined ? question?.slot : undefined;
   const facts = factsFrom(understanding.entities, at, (entity) => {
     // What answers the question is that and nothing else: the hour of the last log-in is not the hour of the payment.
-    if (question && entity === answer?.entity && !(question.slot === "order_number" && entity.type === "payment_serial"))
+    if (question && entity.type === answer?.entity?.type && !(question.slot === "order_number" && entity.type === "payment_serial"))
       return question.slot;
     return entity.type === "phone" ? phoneFact(text, said, [...content, ...state.problems], policy) : FACT_OF[entity.type];
   });
