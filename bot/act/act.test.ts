@@ -86,6 +86,15 @@ describe("what it did not understand", () => {
   });
 });
 
+it("takes what the customer said earlier for the next look-up, and not what the platform answered", async () => {
+  const talk = await world.talk({ customer: "u1001" });
+  expect(await talk.hears("充值没到", { intents: ["paid_not_delivered"] })).toContain("KM1001-A");
+  const picker = await talk.say("查一下我的订单", { intents: ["order_status"] });
+  expect(picker[0]?.suggestedActions?.actions.length).toBeGreaterThan(1);
+  await talk.say("KM1001-C", { entities: [["order_number", "KM1001-C"]] });
+  expect(await talk.hears("再看一眼那个订单", { intents: ["order_status"] })).toMatch(/KM1001-C 100\.00/u);
+});
+
 describe("one question at a time", () => {
   it("the order picker asks by itself, and its button goes on with the problem", async () => {
     const talk = await world.talk({ customer: "u1001" });

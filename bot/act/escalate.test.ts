@@ -320,6 +320,17 @@ describe("the wait that is told", () => {
   });
 });
 
+it("leaves nobody without a word, not even when all was said and asked", async () => {
+  const talk = await world.talk();
+  for (const [text, intents] of [
+    ["我的号被盗了", ["account_stolen"]],
+    ["跳过", []],
+    ["我的号被盗了啊", ["account_stolen"]],
+  ] as const)
+    expect((await talk.hears(text, { intents })).trim(), text).not.toBe("");
+  expect((await talk.state()).question).toBeUndefined();
+});
+
 it("says something in every turn, in the customer's language", async () => {
   const talk = await world.talk({ locale: "en-US" });
   const turns: [string, Parameters<typeof talk.say>[1]][] = [

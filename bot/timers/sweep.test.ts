@@ -1,5 +1,6 @@
 import { setImmediate as tick } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { MoodLabel } from "../../intents/index.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { MINUTE, openTestWorld, type Talk, type TestWorld, until } from "../conversation/fixtures/test-world.ts";
 import { NOW } from "../decide/fixtures/heard.ts";
@@ -52,9 +53,9 @@ const reports = async (talk: Talk): Promise<string[]> =>
   );
 
 /** A customer who was told when his order will be looked at again. @returns when */
-async function promised(): Promise<{ talk: Talk; due: number }> {
+async function promised(mood: MoodLabel = "calm"): Promise<{ talk: Talk; due: number }> {
   const talk = await world.talk({ customer: "u1001" });
-  await talk.say("KM1001-B还没到", { intents: ["paid_not_delivered"], entities: [["order_number", "KM1001-B"]] });
+  await talk.say("KM1001-B还没到", { intents: ["paid_not_delivered"], entities: [["order_number", "KM1001-B"]], mood });
   const due = await world.store.timers.nextDue();
   if (due === undefined) throw new Error("no timer was set");
   return { talk, due };
@@ -77,7 +78,7 @@ describe("the promised second look", () => {
   });
 
   it("escalates by itself what went wrong meanwhile, with the facts, though nobody said a word", async () => {
-    const { talk, due } = await promised();
+    const { talk, due } = await promised("annoyed");
     world.clock.set(due);
     const order: TurnWorld["platform"]["order"] = async (orderNo) => {
       const looked = await world.platform.order(orderNo);
@@ -90,8 +91,10 @@ describe("the promised second look", () => {
     expect(value).toMatchObject({ status: "queued", intent: "paid_not_delivered", customer: { phone: "+8613800001001" } });
     expect(value.facts).toContainEqual(expect.objectContaining({ name: "order_number", value: "KM1001-B", source: "platform" }));
     expect(await timers()).toEqual([]);
-    // No mood was shown, none may be recorded.
-    expect(await world.sql("select * from events where type = 'conversation.mood_changed'")).toEqual([]);
+    // He showed no mood now, so none may be recorded.
+    expect(await world.sql("select data from events where type = 'conversation.mood_changed'")).toEqual([
+      { data: { from: "calm", to: "annoyed" } },
+    ]);
     expect((await talk.state()).moods).toHaveLength(1);
   });
 
