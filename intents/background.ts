@@ -12,7 +12,7 @@ import type { Language } from "./understanding.ts";
  */
 const KEYS = ["lines", "words", "patterns", "about"] as const;
 /** Fillings of one pattern that are used; spread evenly over all there are. */
-const FILLINGS = 4;
+const FILLINGS = 2;
 
 export interface BackgroundLine {
   readonly text: string;

@@ -79,7 +79,13 @@ function canonical(text: string): string {
 function twins(examples: readonly PlacedExample[]): [PlacedExample, PlacedExample, number][] {
   const sets = examples.map((example) => pairs(canonical(example.text)));
   const holders = new Map<string, number[]>();
-  for (const [index, set] of sets.entries()) for (const pair of set) holders.set(pair, [...(holders.get(pair) ?? []), index]);
+  for (const [index, set] of sets.entries()) {
+    for (const pair of set) {
+      const held = holders.get(pair);
+      if (held === undefined) holders.set(pair, [index]);
+      else held.push(index);
+    }
+  }
   const found: [PlacedExample, PlacedExample, number][] = [];
   for (const [index, set] of sets.entries()) {
     const example = examples[index];

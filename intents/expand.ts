@@ -44,7 +44,7 @@ export function fillTemplate(template: string, words: ReadonlyMap<string, readon
   const found = new Set<string>();
   const wanted = Math.min(most, countFillings(template, words));
   const orders = slots.map((slot) => Int32Array.from(slot.keys()));
-  const places = slots.map((_, index) => index);
+  const start = seed >>> 8;
   for (let turn = 0; turn < wanted * 4 && found.size < wanted; turn += 1) {
     let text = "";
     for (const [index, slot] of slots.entries()) {
@@ -56,8 +56,8 @@ export function fillTemplate(template: string, words: ReadonlyMap<string, readon
     text = text.replace(/\{(\w+)\}/gu, (whole, name: string) => {
       const list = words.get(name);
       if (list === undefined || list.length === 0) return whole;
-      const turnOf = (places[name.length % places.length] ?? 0) + turn + name.length;
-      return list[turnOf % list.length] ?? whole;
+      // The template's own hash: otherwise every template would begin at the same words of a list.
+      return list[(start + turn + name.length) % list.length] ?? whole;
     });
     found.add(text.replace(/ {2,}/gu, " ").trim());
   }

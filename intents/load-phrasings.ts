@@ -13,7 +13,7 @@ export interface Phrasing {
 
 const KEYS = ["words", "phrasings"] as const;
 /** Fillings of one template that are used. */
-const FILLINGS = 6;
+const FILLINGS = 3;
 
 /** Reads `phrasings/zh.yaml` and `en.yaml` and fills their templates. `intents`: the names that exist. */
 export function loadPhrasings(

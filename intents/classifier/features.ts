@@ -5,7 +5,7 @@ import { isDigit, isHan, isLatin } from "../text/normalise.ts";
  * Features of a text, each a 32-bit FNV-1a hash of its characters and its view:
  *
  * word   Porter-stemmed Latin words and numbers: uni- and bigrams, with `^` and `$` at the ends of the text
- * char   Latin character 2–5-grams inside a word padded by spaces (survives typos and inflection)
+ * char   Latin character 3–4-grams inside a word padded by spaces (survives typos and inflection)
  * han    1–3-grams over Han characters, with `^` and `$`; a Latin word or number beside Han counts as one character, so that
  *        "充500没到" and "充300没到" share every n-gram
  * sense  names of the word groups of `senses.yaml` that occur (shared by both languages), uni- and skip-bigrams
@@ -37,8 +37,8 @@ const EDGE_START = 0x5e;
 const EDGE_END = 0x24;
 const GAP = 0x1f;
 
-const CHAR_MIN = 2;
-const CHAR_MAX = 5;
+const CHAR_MIN = 3;
+const CHAR_MAX = 4;
 const HAN_MAX = 3;
 /** A text of the longest kind the matching form allows stays below this. */
 const TABLE = 1 << 14;

@@ -5,10 +5,10 @@ import type { SparseRows } from "./svm.ts";
  * Which features a model knows, and the weight of each: sublinear TF · IDF, every view scaled to its own length
  * (`VIEW_WEIGHTS`), so that a long word does not drown the Han beside it.
  */
-export const VIEW_WEIGHTS = [0.8, 0.55, 1, 0.6] as const;
+export const VIEW_WEIGHTS = [0.8, 0.55, 1, 0.4] as const;
 
 /** Columns after the vocabulary's own that hold a text's dense vector. */
-export const DENSE = 100;
+export const DENSE = 48;
 
 export interface Vocabulary {
   /** Number of features; a model has `size + DENSE` columns. */

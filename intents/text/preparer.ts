@@ -5,7 +5,7 @@ import { type Lexis, Speller, type TypoTable } from "./spelling.ts";
 import type { WordVectors } from "./word-vectors.ts";
 
 /** Length of the dense vector beside the sparse views (each of length about one). Chosen by cross-validation. */
-const DENSE_SCALE = 0.7;
+const DENSE_SCALE = 0.8;
 
 /** Brings texts to the classifier: mask → matching form → typos → features. The same way for training and for use. */
 export class Preparer {

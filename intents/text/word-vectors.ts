@@ -2,22 +2,16 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Static vectors of English words (GloVe, see `vectors/README.md`): a message's vector is the weighted mean of its words', which
+ * Static vectors of English words (see `vectors/README.md`): a message's vector is the weighted mean of its words', which
  * brings "bogus helpline" near "fake support" although they share no letters. Weights by word rank after Arora, Liang & Ma, "A
- * Simple but Tough-to-Beat Baseline for Sentence Embeddings", ICLR 2017. There are none for Chinese: no set whose licence lets us
- * ship it was found, and characters carry that language well.
+ * Simple but Tough-to-Beat Baseline for Sentence Embeddings", ICLR 2017. They count most where examples are few. There are none for
+ * Chinese: no set whose licence lets us ship it was found, and characters carry that language well.
  */
-export const DIMENSIONS = 100;
+export const DIMENSIONS = 48;
 const MAGIC = 0x4a545631;
-const SMOOTHING = 1e-3;
-
-/** a / (a + p), with p from the word's rank by Zipf's law. */
-export function wordWeight(rank: number): number {
-  return SMOOTHING / (SMOOTHING + 0.1 / (rank + 2.7));
-}
 
 /** Bytes of a vector file: magic, count, length of the word list, scale; words; weights (f32); rows (i8). */
-export function packVectors(words: readonly string[], ranks: readonly number[], vectors: readonly Float64Array[]): Buffer {
+export function packVectors(words: readonly string[], wordWeights: Float32Array, vectors: readonly Float64Array[]): Buffer {
   const list = Buffer.from(words.join("\n"));
   let largest = 0;
   for (const vector of vectors) for (const value of vector) largest = Math.max(largest, Math.abs(value));
@@ -27,7 +21,7 @@ export function packVectors(words: readonly string[], ranks: readonly number[], 
   lead.writeUInt32LE(list.length, 8);
   lead.writeFloatLE(largest / 127, 12);
   const weights = Buffer.alloc(words.length * 4);
-  for (const [index, rank] of ranks.entries()) weights.writeFloatLE(wordWeight(rank), index * 4);
+  for (const [index, weight] of wordWeights.entries()) weights.writeFloatLE(weight, index * 4);
   const rows = Buffer.alloc(words.length * DIMENSIONS);
   for (const [index, vector] of vectors.entries()) {
     for (let d = 0; d < DIMENSIONS; d += 1) rows.writeInt8(Math.round(((vector[d] ?? 0) / largest) * 127), index * DIMENSIONS + d);
@@ -38,7 +32,8 @@ export function packVectors(words: readonly string[], ranks: readonly number[], 
 /** Vectors read from a file. */
 export class WordVectors {
   readonly #places: ReadonlyMap<string, number>;
-  readonly #weights: Float32Array;
+  /** Weight of each word, a / (a + p) with a = 0.001 and p from its rank in running text by Zipf's law. */
+  readonly weights: Float32Array;
   readonly #rows: Int8Array;
 
   /** @throws when the file is missing or of another kind (it is part of the source) */
@@ -49,7 +44,7 @@ export class WordVectors {
     const length = file.readUInt32LE(8);
     const words = file.toString("utf8", 16, 16 + length).split("\n");
     this.#places = new Map(words.map((word, index) => [word, index]));
-    this.#weights = Float32Array.from({ length: count }, (_, index) => file.readFloatLE(16 + length + index * 4));
+    this.weights = Float32Array.from({ length: count }, (_, index) => file.readFloatLE(16 + length + index * 4));
     const from = 16 + length + count * 4;
     this.#rows = new Int8Array(file.buffer, file.byteOffset + from, count * DIMENSIONS);
   }
@@ -63,7 +58,7 @@ export class WordVectors {
       const place = this.#places.get(word);
       if (place === undefined) continue;
       known = true;
-      const weight = this.#weights[place] as number;
+      const weight = this.weights[place] as number;
       const at = place * DIMENSIONS;
       for (let d = 0; d < DIMENSIONS; d += 1) sum[d] = (sum[d] as number) + weight * (this.#rows[at + d] as number);
     }
