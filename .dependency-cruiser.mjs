@@ -93,7 +93,7 @@ export default {
       name: "one-composition-root",
       severity: "error",
       comment: "Only wire.ts names adapters; main.ts and eval/ start from wire.ts.",
-      from: { pathNot: ["^bot/wire[.]ts$", "^bot/adapters/", TEST, "^eval/(bench|durability)/"] },
+      from: { pathNot: ["^bot/wire[.]ts$", "^bot/adapters/", TEST, "^eval/(bench|durability|simulate)/"] },
       to: { path: "^bot/adapters/" },
     },
     {

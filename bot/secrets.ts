@@ -18,6 +18,8 @@ export interface Secrets {
   readonly conversationKey: Uint8Array;
   /** Signs desk tokens. */
   readonly deskKey: Uint8Array;
+  /** Seed of the Ed25519 key that signs the published contact register. */
+  readonly contactsSeed: Uint8Array;
   /** True when the admin password was made just now: it is printed once. */
   readonly isFirst: boolean;
 }
@@ -58,6 +60,7 @@ export function readSecrets(config: Config): Secrets {
     demoPlatformKey: stored.demoPlatformKey,
     conversationKey: conversationKeyOf(identitySecret),
     deskKey: derive(apiKey, "jietong desk tokens"),
+    contactsSeed: derive(identitySecret, "jietong official contacts"),
     isFirst: isFirst && config.adminPassword === undefined,
   };
 }

@@ -1,34 +1,44 @@
 /** The composition root: the only file that names adapters. `main.ts` and `eval/` start the desk from here. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openRecogniser, type Recogniser, readCustomerWords } from "../intents/index.ts";
-import { type Knowledge, openKnowledge, sayingsOf } from "../knowledge/index.ts";
+import { openRecogniser, type Recogniser } from "../intents/index.ts";
+import type { Knowledge } from "../knowledge/index.ts";
+import { startPlaceWatch } from "./act/watch-places.ts";
 import type { TurnWorld } from "./act/world.ts";
 import { accountPlatform } from "./adapters/account-platform-http.ts";
+import { phoneNumbers } from "./adapters/phone-numbers.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded.ts";
 import { openPostgresStore } from "./adapters/postgres/store.ts";
 import { randomIds } from "./adapters/random-ids.ts";
 import { systemClock } from "./adapters/system-clock.ts";
+import { telephonyByHand } from "./adapters/telephony-by-hand.ts";
 import { createTurnPipeline } from "./channels/agents-pipeline.ts";
 import { createDirectLine } from "./channels/direct-line/direct-line.ts";
 import type { Config } from "./config.ts";
+import { createOutgoingGuard, guardShelf, guardStore } from "./contacts/index.ts";
 import { createReceiver } from "./conversation/receive.ts";
 import { createSecretShelf } from "./conversation/secret-shelf.ts";
 import { type DemoPlatform, startDemoPlatform } from "./demo-platform/demo-platform.ts";
 import { demoRoutes } from "./demo-platform/demo-routes.ts";
 import { createDeskServices } from "./desk/desk-services.ts";
+import { mask } from "./guard/mask.ts";
 import { createAuth } from "./http/auth.ts";
+import { officialContacts } from "./http/official-contacts.ts";
 import { hashPassword, verifyPassword } from "./http/password.ts";
 import { buildServer } from "./http/server.ts";
+import { type LearningKnowledge, openLearningKnowledge } from "./learning-knowledge.ts";
 import { loadPolicy } from "./policy/load-policy.ts";
 import { SKILLS } from "./policy/words.ts";
+import type { Inbox } from "./ports/channel.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Store } from "./ports/store.ts";
 import { createPhoneQueue } from "./queue/phone-queue.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { startSweep } from "./timers/sweep.ts";
+
+export { openTaughtKnowledge } from "./learning-knowledge.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 
@@ -49,6 +59,10 @@ export interface Desk {
   readonly secrets: Secrets;
   /** Only when no platform was configured. */
   readonly demo: DemoPlatform | undefined;
+  /** For a channel within the process. */
+  readonly inbox: Inbox;
+  /** Resolves when the first start has nothing left to learn. */
+  readonly learnt: Promise<void>;
   /** Answers what is under way, then closes everything in the order in which it depends on each other. */
   stop(): Promise<void>;
 }
@@ -59,7 +73,7 @@ export interface Desk {
  */
 export async function openDesk(config: Config, options: DeskOptions = {}): Promise<Desk> {
   const clock = options.clock ?? systemClock;
-  const log = options.log ?? pinoLog(config.logLevel);
+  const log = options.log ?? pinoLog(config.logLevel, (text) => mask(text).text);
   const say = options.onProgress ?? (() => {});
   const ids = randomIds(clock);
   const policy = loadPolicy(config.configDir);
@@ -70,16 +84,20 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
   };
   const opening = openStore(config, clock, log, say, closers);
   try {
-    const [store, recogniser, demo] = await Promise.all([
+    const modelDir = join(config.dataDir, "model");
+    const [opened, recogniser, demo, learning] = await Promise.all([
       opening,
-      options.recogniser ?? openRecogniser({ modelDir: join(config.dataDir, "model"), onProgress: trainingSaid(say) }),
+      options.recogniser ?? openRecogniser({ modelDir, onProgress: trainingSaid(say) }),
       config.platform ? undefined : startDemoPlatform({ key: secrets.demoPlatformKey, now: () => clock.now() }),
+      options.knowledge ? { ...FINISHED, knowledge: options.knowledge } : openArticles(modelDir, clock, log),
     ]);
     if (demo) closers.push(() => demo.stop());
-    const { knowledge, learn } = options.knowledge ? { knowledge: options.knowledge, learn: () => {} } : openLearningKnowledge(clock);
+    closers.push(async () => learning.stop());
+    const guard = createOutgoingGuard(policy, log);
+    const store = guardStore(opened, guard);
     await seedAdmin(store, secrets);
 
-    const queue = createPhoneQueue(store, policy, ids);
+    const queue = createPhoneQueue(store, policy, ids, clock);
     const platform = accountPlatform(config.platform ?? { url: demo?.url ?? "", key: secrets.demoPlatformKey });
     const world: TurnWorld = {
       store,
@@ -88,11 +106,13 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
       log,
       policy,
       recogniser,
-      knowledge,
+      knowledge: learning.knowledge,
       platform,
       queue,
+      telephony: telephonyByHand,
+      phones: phoneNumbers(),
       pipeline: createTurnPipeline(),
-      shelf: createSecretShelf(),
+      shelf: guardShelf(createSecretShelf(), guard),
     };
     const inbox = createReceiver(world, { after: waitAfter });
     closers.push(() => inbox.drain());
@@ -115,21 +135,25 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
       bot: { id: "jietong", name: "接通" },
     });
     inbox.onTurnBegins((conversationId) => channel.typing(conversationId));
+    const watch = startPlaceWatch(world, channel, (ms) => sleep(ms, undefined, { ref: false }));
+    closers.push(() => watch.stop());
     await options.pagesReady;
     const app = await buildServer({
       services: createDeskServices(world),
       auth,
       log,
       ids,
-      plugins: [channel.plugin, ...(demo ? [demoRoutes(secrets.identitySecret, clock)] : [])],
+      plugins: [
+        channel.plugin,
+        officialContacts({ contacts: policy.contacts, signingSeed: secrets.contactsSeed, clock }),
+        ...(demo ? [demoRoutes(secrets.identitySecret, clock)] : []),
+      ],
       staticDir: join(ROOT, "bot/web/dist"),
     });
     closers.push(() => app.close());
     const url = await app.listen({ port: config.port, host: config.host });
     await inbox.resume();
-    const later = setTimeout(learn, LEARN_AFTER_MS);
-    closers.push(async () => clearTimeout(later));
-    return { url, secrets, demo, stop };
+    return { url, secrets, demo, inbox, learnt: learning.learn(), stop };
   } catch (error) {
     // Something else failed first: what is still being opened has to be there before it can be closed.
     await opening.catch(() => undefined);
@@ -138,31 +162,13 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
   }
 }
 
-/** The desk is ready first; a second later the search learns how customers say things. */
-const LEARN_AFTER_MS = 1000;
+/** Of knowledge that was opened elsewhere. */
+const FINISHED = { learn: async () => {}, stop: () => {} };
 
-/** Articles searched by their own words at once, and by customers' words after `learn`, which takes about a second. */
-function openLearningKnowledge(clock: Clock): { knowledge: Knowledge; learn(): void } {
-  const articles = { dir: join(ROOT, "knowledge/articles"), now: new Date(clock.now()) };
-  let known = openKnowledge(articles);
-  return {
-    knowledge: {
-      find: (question) => known.find(question),
-      search: (text, language, limit) => known.search(text, language, limit),
-      article: (id, language) => known.article(id, language),
-      ids: known.ids,
-      intentsServed: known.intentsServed,
-    },
-    learn: () => {
-      known = openTaughtKnowledge(articles);
-    },
-  };
-}
-
-/** Articles searched by customers' words too. */
-export function openTaughtKnowledge(articles: { dir: string; now: Date }): Knowledge {
-  const words = readCustomerWords();
-  return openKnowledge({ ...articles, sayings: sayingsOf(words.intents, words) });
+/** Not before the database and the recogniser have begun: what they wait for goes on meanwhile. */
+async function openArticles(modelDir: string, clock: Clock, log: Log): Promise<LearningKnowledge> {
+  await Promise.resolve();
+  return openLearningKnowledge(join(ROOT, "knowledge/articles"), modelDir, new Date(clock.now()), log);
 }
 
 /** The embedded database by itself; `openStore` and the evaluation both begin with it. */

@@ -5,9 +5,6 @@ import type { Policy } from "../bot/policy/policy.ts";
 import type { Article } from "../knowledge/index.ts";
 import { filesIn, type Placed, PlacedYaml } from "./check-yaml.ts";
 
-/** The articles that may name what was reported as a scam. */
-const WARNING_ARTICLES: ReadonlySet<string> = new Set(["fake-support-scams", "official-contacts"]);
-
 /**
  * Numbers, sites and ids in articles and replies that the contact register does not know, and scams named where no warning is
  * given: found the same way as in what the desk is about to say.
@@ -19,11 +16,11 @@ export function checkContacts(root: string, { contacts }: Policy, articles: read
       unknownContacts(text, contacts).flatMap(({ verdict, value }) => {
         if (verdict !== "reported_scam") return [`${at} "${value}" is not in bot/policy/contacts.yaml; valid contacts: ${valid}`];
         if (mayWarn) return [];
-        return [`${at} "${value}" is a reported scam; valid places to name it: articles ${[...WARNING_ARTICLES].join(", ")}`];
+        return [`${at} "${value}" is a reported scam; valid places to name it: articles ${contacts.warningArticles.join(", ") || "none"}`];
       }),
     );
   const replies = filesIn(root, "bot/policy/replies", ".yaml").flatMap((path) => check(new PlacedYaml(root, path).everyText(), false));
-  return [...articles.flatMap((article) => check(linesOf(root, article), WARNING_ARTICLES.has(article.id))), ...replies];
+  return [...articles.flatMap((article) => check(linesOf(root, article), contacts.warningArticles.includes(article.id))), ...replies];
 }
 
 /** The file's lines with their places, without the review date, which looks like a number. */

@@ -6,6 +6,7 @@ import type { Names } from "./check-names.ts";
 import { filesIn, PlacedYaml } from "./check-yaml.ts";
 
 const intentLine = z.looseObject({ text: z.string().min(1), intent: z.string(), alt: z.array(z.string()).optional() });
+const moodLine = z.object({ text: z.string().min(1), mood: z.enum(["calm", "annoyed", "angry"]) });
 const searchLine = z.looseObject({
   text: z.string().min(1),
   language: z.enum(["zh", "en"]),
@@ -29,8 +30,9 @@ export function checkDatasets(root: string, names: Names): string[] {
 
   const taught = taughtLines(root);
   const heldOut = filesIn(root, "eval/datasets", ".jsonl").filter((path) => /\/intents\.[a-z]+\.jsonl$/u.test(path));
-  const alsoTaught = (at: string, text: string): string[] => {
-    const twin = sizeOf(bare(text)) > EVERYDAY ? taught.get(bare(text)) : undefined;
+  const moods = taughtMoods(root);
+  const alsoTaught = (at: string, text: string, lines = taught): string[] => {
+    const twin = sizeOf(bare(text)) > EVERYDAY ? lines.get(bare(text)) : undefined;
     return twin === undefined ? [] : [`${at} "${text}" is also taught in ${twin}; valid: a line that is nowhere in intents/`];
   };
   return [
@@ -40,6 +42,9 @@ export function checkDatasets(root: string, names: Names): string[] {
         ...alsoTaught(at, line.text),
       ]),
     ),
+    ...filesIn(root, "eval/datasets", ".jsonl")
+      .filter((path) => /\/mood\.[a-z]+\.jsonl$/u.test(path))
+      .flatMap((path) => linesOf(root, path, moodLine, (line, at) => alsoTaught(at, line.text, moods))),
     ...filesIn(root, "eval/datasets", "search.jsonl").flatMap((path) =>
       linesOf(root, path, searchLine, (line, at) => [
         ...unknown(at, "article", [line.article, line.main, ...(line.also ?? [])], articles),
@@ -59,6 +64,16 @@ function taughtLines(root: string): Map<string, string> {
   }
   for (const path of filesIn(root, "intents/background", ".yaml")) {
     for (const { text, at } of new PlacedYaml(root, path).texts("lines")) taught.set(bare(text), at);
+  }
+  return taught;
+}
+
+/** Every line that teaches the mood. */
+function taughtMoods(root: string): Map<string, string> {
+  const taught = new Map<string, string>();
+  for (const path of filesIn(root, "intents/mood/examples", ".yaml")) {
+    const file = new PlacedYaml(root, path);
+    for (const { text, at } of ["calm", "annoyed", "angry"].flatMap((mood) => file.texts(mood))) taught.set(bare(text), at);
   }
   return taught;
 }

@@ -21,6 +21,8 @@ export interface Customer {
   post(text: string, clientActivityID?: string): Promise<Response>;
   /** Sends (fragments one after the other) and gives back everything the bot says about it. @throws after `deadlineMs` without an answer */
   say(text: string | readonly string[], deadlineMs?: number): Promise<readonly SeenActivity[]>;
+  /** What the bot says by itself. @throws after `deadlineMs` without a word */
+  hears(deadlineMs?: number): Promise<readonly SeenActivity[]>;
   /** The whole log as the customer can read it. */
   log(): Promise<readonly SeenActivity[]>;
 }
@@ -68,6 +70,20 @@ export async function openCustomer(
       }),
     });
 
+  const heard = async (deadlineMs: number): Promise<readonly SeenActivity[]> => {
+    const until = performance.now() + deadlineMs;
+    while (performance.now() < until) {
+      const seen = await read(watermark);
+      const replies = seen.activities.filter((activity) => activity.type === "message" && activity.from.role === "bot");
+      if (replies.length > 0) {
+        watermark = seen.watermark;
+        return replies;
+      }
+      await sleep(25);
+    }
+    throw new Error(`no answer within ${deadlineMs} ms`);
+  };
+
   watermark = (await read("")).watermark;
   return {
     conversationId,
@@ -78,18 +94,9 @@ export async function openCustomer(
         const posted = await post(piece);
         if (!posted.ok) throw new Error(`sending: ${posted.status} ${await posted.text()}`);
       }
-      const until = performance.now() + deadlineMs;
-      while (performance.now() < until) {
-        const seen = await read(watermark);
-        const replies = seen.activities.filter((activity) => activity.type === "message" && activity.from.role === "bot");
-        if (replies.length > 0) {
-          watermark = seen.watermark;
-          return replies;
-        }
-        await sleep(25);
-      }
-      throw new Error(`no answer within ${deadlineMs} ms`);
+      return heard(deadlineMs);
     },
+    hears: (deadlineMs = 15_000) => heard(deadlineMs),
     log: async () => (await read("")).activities,
   };
 }

@@ -5,6 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, isStale } from "../bot/web/build.ts";
 import { ROOT } from "../bot/wire.ts";
+import { openCustomer } from "./customer.ts";
 import { openTestHouse, type TestHouse } from "./test-desk.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -71,6 +72,14 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     page.on("request", (request) => {
       if (!request.url().startsWith(desk.url) && !/^(data|blob):/u.test(request.url())) faults.push(`asked ${request.url()}`);
     });
+    // So is the server's: the desk counts deadlines on the clock of the `Date` header.
+    await page.route("**/api/v1/**", (route) =>
+      route
+        .fetch()
+        .then((response) => route.fulfill({ response, headers: { ...response.headers(), date: new Date(desk.now()).toUTCString() } }))
+        // The page was closed meanwhile.
+        .catch(() => {}),
+    );
     await page.goto(`${desk.url}${path}`, { waitUntil: "networkidle" });
     return { page, context, faults };
   };
@@ -145,8 +154,8 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     // A reload keeps the conversation: nothing said is lost, nothing is said twice.
     const before = await log.getByText(run.answer).count();
     await page.reload({ waitUntil: "networkidle" });
-    const again = page.getByRole("log");
-    if (!(await again.isVisible())) await page.getByRole("button", { name: run.open }).click();
+    // It was open, so it opens by itself.
+    await page.getByRole("log").waitFor();
     await page.getByRole("log").getByText(run.answer).first().waitFor();
     expect(await page.getByRole("log").getByText(run.answer).count()).toBe(before);
     expect(faults).toEqual([]);
@@ -177,6 +186,166 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
       await fetch(`${desk.url}/api/v1/cases?status=resolved`, { headers: { authorization: `Bearer ${desk.apiKey}` } })
     ).json()) as { items: { disposition?: string }[] };
     expect(resolved.items).toMatchObject([{ disposition: "solved" }]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("a customer in line sees his place change by itself, and is told why when it gets worse", async () => {
+    const { page, context, faults } = await visit("/", { width: 360, locale: "zh-CN" });
+    const first = await openCustomer(desk.url, { locale: "zh-CN" });
+    await first.say("账号登录不上，转人工");
+    await page.getByRole("button", { name: /^客服$/u }).click();
+    await page
+      .getByRole("log")
+      .getByText(/接通的智能客服/u)
+      .waitFor();
+    await ask(page, /./u, "我也登录不上，转人工");
+    const card = page.getByRole("region", { name: /个案码/u });
+    await card.getByText(/前面还有 \d+ 位/u).waitFor();
+    const before = Number(/前面还有 (\d+) 位/u.exec((await card.textContent()) ?? "")?.[1]);
+    const said = await page.getByRole("log").textContent();
+
+    // The one ahead of him leaves; by the desk's clock a quarter of a minute has gone.
+    const own = { headers: { authorization: `Bearer ${desk.apiKey}`, "content-type": "application/json" } };
+    const { items } = (await (await fetch(`${desk.url}/api/v1/cases?conversationId=${first.conversationId}`, own)).json()) as {
+      items: { entry: { id: string } }[];
+    };
+    const left = await fetch(`${desk.url}/api/v1/entries/${items[0]?.entry.id}/abandon`, { ...own, method: "POST", body: "{}" });
+    expect(left.status).toBe(200);
+    desk.advance(16_000);
+    await card.getByText(before === 1 ? /下一位就是您/u : new RegExp(`前面还有 ${before - 1} 位`, "u")).waitFor({ timeout: 15_000 });
+
+    const urgent = { channel: "ivr", language: "zh", intent: "login_problem", skill: "accounts", priority: "critical", enqueue: true };
+    const other = (await (await fetch(`${desk.url}/api/v1/cases`, { ...own, method: "POST", body: JSON.stringify(urgent) })).json()) as {
+      entry: { id: string };
+    };
+    desk.advance(16_000);
+    await card.getByText(/有更急的客户先接/u).waitFor({ timeout: 15_000 });
+    // Out of the way of the tests that follow.
+    await fetch(`${desk.url}/api/v1/entries/${other.entry.id}/abandon`, { ...own, method: "POST", body: "{}" });
+    expect(await axe(page)).toEqual([]);
+    // Nothing of it was written into the conversation.
+    expect(await page.getByRole("log").textContent()).toBe(said);
+    await page.screenshot({ path: join(SHOTS, "place-zh-CN-360.png") });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  const signIn = async (page: Page): Promise<void> => {
+    await page.getByLabel(/用户|User/u).fill("admin");
+    await page.getByLabel(/密码|Password/u).fill(desk.secrets.adminPassword);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: /^(?:离线|Offline)$/u }).waitFor();
+  };
+
+  it.each([
+    {
+      width: 1280,
+      locale: "zh-CN",
+      words: { name: "周雨辰", place: /在排队，第 \d+ 位/u, taken: "查过了，先接", note: "要查流水", none: /没有找到/u },
+    },
+    {
+      width: 360,
+      locale: "en-US",
+      dark: true,
+      words: {
+        name: "Zhou Yan",
+        place: /In line, number \d+/u,
+        taken: "checked, first",
+        note: "check the payments",
+        none: /Nothing found/u,
+      },
+    },
+  ])("a supervisor finds a case, moves it in the line and passes it on, by the keyboard alone ($width px, $locale)", async (run) => {
+    const { words } = run;
+    const phone = `+8613800${run.width === 360 ? "002" : "001"}${run.width}`;
+    const own = { authorization: `Bearer ${desk.apiKey}`, "content-type": "application/json" };
+    const body = {
+      channel: "ivr",
+      language: run.locale === "zh-CN" ? "zh" : "en",
+      intent: "withdrawal_delayed",
+      customer: { name: words.name, phone },
+      facts: [{ name: "withdrawal_number", value: `W-${run.width}` }],
+      enqueue: true,
+    };
+    const { code, id } = (await (
+      await fetch(`${desk.url}/api/v1/cases`, { method: "POST", headers: own, body: JSON.stringify(body) })
+    ).json()) as { code: string; id: string };
+    const stored = async () => (await (await fetch(`${desk.url}/api/v1/cases/${id}`, { headers: own })).json()) as Record<string, unknown>;
+
+    const { page, context, faults } = await visit("/desk", run);
+    await signIn(page);
+    const keys = page.keyboard;
+    const find = async (typed: string): Promise<void> => {
+      await keys.press("Alt+KeyS");
+      await page.locator("#search:focus").waitFor();
+      await keys.press("Control+KeyA");
+      await keys.type(typed);
+      await keys.press("Enter");
+    };
+    await find("nobody-1");
+    await page.getByText(words.none).waitFor();
+    for (const typed of [code, phone.slice(-4), `w-${run.width}`, words.name]) {
+      await find(typed);
+      await page.getByText(/^(?:找到 1 个|1 case found)$/u).waitFor();
+      await find("nobody-2");
+      await page.getByText(words.none).waitFor();
+    }
+    await find(code);
+    await page.getByText(/^(?:找到 1 个|1 case found)$/u).waitFor();
+    expect(await axe(page)).toEqual([]);
+    await keys.press("ArrowDown");
+    await keys.press("Enter");
+    await page.getByText(words.place).waitFor();
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: join(SHOTS, `look-${run.locale}-${run.width}.png`) });
+
+    // Without a choice and a reason nothing is sent.
+    const dialog = page.getByRole("dialog");
+    await keys.press("Alt+KeyP");
+    await dialog.waitFor();
+    await dialog.locator("input[type=radio]").first().focus();
+    await keys.press("Enter");
+    await dialog.getByRole("alert").waitFor();
+    await keys.press("Space");
+    await dialog.getByRole("textbox").focus();
+    await keys.type(words.taken);
+    expect(await axe(page)).toEqual([]);
+    await page.screenshot({ path: join(SHOTS, `priority-${run.locale}-${run.width}.png`) });
+    await keys.press("Tab");
+    await keys.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    expect(await stored()).toMatchObject({ priority: "critical", entry: { state: "waiting" }, reasons: [{}, { text: words.taken }] });
+
+    await keys.press("Alt+KeyT");
+    await dialog.waitFor();
+    await dialog.locator("input[type=radio]").first().focus();
+    await keys.press("Space");
+    await dialog.getByRole("textbox").focus();
+    await keys.type(words.note);
+    expect(await axe(page)).toEqual([]);
+    await keys.press("Tab");
+    await keys.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    expect(await stored()).toMatchObject({ skill: "orders", priority: "critical", notes: [{ by: "agent:admin", text: words.note }] });
+    await page.locator(".person").getByText(words.note).waitFor();
+    await keys.press("Alt+KeyB");
+    await page.getByText(words.place).waitFor({ state: "detached" });
+
+    // Critical now, and claimed first; given back it waits again.
+    await keys.press("Alt+KeyN");
+    await page.getByRole("button", { name: /^(?:就绪|Ready)$/u, pressed: true }).waitFor();
+    await keys.press("Alt+KeyN");
+    await page.locator(".call .primary").waitFor();
+    expect(await stored()).toMatchObject({ entry: { state: "offered" } });
+    await keys.press("Alt+KeyR");
+    await page.locator(".call").waitFor({ state: "detached" });
+    expect(await stored()).toMatchObject({ status: "queued", entry: { state: "waiting" } });
+    // Out of the way of the other runs.
+    const { entry } = (await stored()) as { entry: { id: string } };
+    await fetch(`${desk.url}/api/v1/entries/${entry.id}/abandon`, { method: "POST", headers: own, body: "{}" });
+    await fetch(`${desk.url}/api/v1/agents/admin/state`, { method: "PUT", headers: own, body: JSON.stringify({ state: "offline" }) });
     expect(faults).toEqual([]);
     await context.close();
   });

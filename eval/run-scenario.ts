@@ -1,4 +1,5 @@
 /** Runs one scenario against a running desk and says what was not as written. */
+import type { DemoPlatform } from "../bot/demo-platform/demo-platform.ts";
 import { openCustomer, type SeenActivity } from "./customer.ts";
 import type { Scenario, ScenarioCase } from "./scenario.ts";
 
@@ -7,6 +8,10 @@ export interface DeskUnderTest {
   readonly apiKey: string;
   readonly identitySecret: string;
   readonly now: () => number;
+  /** Moves the desk's clock; absent where it is the real one. */
+  readonly advance?: (ms: number) => void;
+  /** The demo platform, for scenarios in which something happens there. */
+  readonly demo?: DemoPlatform | undefined;
   readonly customers: readonly { readonly id: string; readonly name: string; readonly phone?: string; readonly tier: string }[];
 }
 
@@ -35,7 +40,15 @@ export async function runScenario(scenario: Scenario, desk: DeskUnderTest): Prom
   });
   const heard: string[] = [];
   for (const [index, turn] of run.turns.entries()) {
-    const replies = await customer.say(turn.send);
+    if (turn.platform) {
+      const { order, ...change } = turn.platform;
+      const given = Object.entries(change).filter(([, value]) => value !== undefined);
+      desk.demo?.changeOrder(order, { ...Object.fromEntries(given), ...endOf(turn.platform.state, desk.now()) });
+    }
+    if (turn.wait !== undefined) desk.advance?.(turn.wait * 60_000);
+    if (turn.platform_fails !== undefined) desk.demo?.setFault("error", { times: turn.platform_fails });
+    const replies = await (turn.send === undefined ? customer.hears() : customer.say(turn.send));
+    desk.demo?.setFault("none");
     const text = replies.map((reply) => reply.text ?? "").join("\n");
     heard.push(text);
     const at = `turn ${index + 1}`;
@@ -44,6 +57,8 @@ export async function runScenario(scenario: Scenario, desk: DeskUnderTest): Prom
       faults.push(`${at}: decided "${decision}", not "${turn.decision}": ${short(text)}`);
     for (const piece of turn.says) if (!holds(text, piece)) faults.push(`${at}: "${piece}" was not said: ${short(text)}`);
     for (const piece of turn.never) if (holds(text, piece)) faults.push(`${at}: "${piece}" was said: ${short(text)}`);
+    const buttons = replies.flatMap((reply) => reply.suggestedActions?.actions.map(({ title }) => title) ?? []).join("\n");
+    for (const piece of turn.no_button) if (holds(buttons, piece)) faults.push(`${at}: "${piece}" stands on a button: ${short(buttons)}`);
     if (turn.source !== undefined && !sources(replies).includes(turn.source))
       faults.push(`${at}: source ${turn.source} not shown, but ${sources(replies).join(", ") || "none"}`);
   }
@@ -60,6 +75,11 @@ export async function runScenario(scenario: Scenario, desk: DeskUnderTest): Prom
     for (const secret of run.secret) if (everything.includes(secret)) faults.push(`the secret "${secret}" was kept or shown`);
   }
   return faults;
+}
+
+function endOf(state: string | undefined, now: number): { deliveredAt?: string; refundedAt?: string } {
+  const at = new Date(now).toISOString();
+  return state === "delivered" ? { deliveredAt: at } : state === "refunded" ? { refundedAt: at } : {};
 }
 
 interface SeenCase {

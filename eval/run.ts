@@ -3,6 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { loadPolicy } from "../bot/policy/load-policy.ts";
+import { ROOT } from "../bot/wire.ts";
+import { measureContacts } from "./measure-contacts.ts";
 import { measureSearch } from "./measure-search.ts";
 import { DATASETS, measureEntities, measureIntents, measureMood, readIntentLines } from "./measure-understanding.ts";
 import { type Measure, reportPage } from "./report-page.ts";
@@ -44,6 +47,15 @@ try {
   const search = measureSearch(house.knowledge, join(DATASETS, "search.jsonl"));
   measured.set("search.right_article", search.rightArticle);
   measured.set("search.abstains", search.abstains);
+
+  const contacts = measureContacts(loadPolicy(join(ROOT, "bot/policy")));
+  measured.set("contacts.fake_called_official", contacts.fakeCalledOfficial);
+  measured.set("contacts.official_recognised", contacts.officialRecognised);
+  measured.set("contacts.reported_recognised", contacts.reportedRecognised);
+  measured.set("contacts.likeness_told", contacts.likenessTold);
+  measured.set("contacts.outgoing_stopped", contacts.outgoingStopped);
+  measured.set("contacts.outgoing_false_alarms", contacts.outgoingFalseAlarms);
+  notes.push(...contacts.faults);
 
   const scenarios = readScenarios(join(import.meta.dirname, "scenarios"));
   let passed = 0;

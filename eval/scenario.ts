@@ -7,15 +7,33 @@ import { z } from "zod";
 /** `a | b` in a piece means: one of them. */
 const pieces = z.array(z.union([z.string(), z.number()]).transform(String)).default([]);
 
-const turnSchema = z.strictObject({
-  /** One message, or fragments sent one after the other without waiting. */
-  send: z.union([z.string(), z.array(z.string()).min(2)]),
-  decision: z.enum(["answer", "ask", "escalate"]).optional(),
-  says: pieces,
-  never: pieces,
-  /** Id of an article that must be among the sources. */
-  source: z.string().optional(),
+/** What becomes of an order on the platform, before the turn's words are sent. */
+const orderChangeSchema = z.strictObject({
+  order: z.string(),
+  state: z.enum(["unpaid", "processing", "delivered", "failed", "refunded", "disputed", "cancelled"]).optional(),
+  product: z.string().optional(),
+  /** The supplier's remark in the trace. */
+  note: z.string().optional(),
 });
+
+const turnSchema = z
+  .strictObject({
+    /** One message, or fragments sent one after the other without waiting. Without it the customer only waits for what the bot says by itself. */
+    send: z.union([z.string(), z.array(z.string()).min(2)]).optional(),
+    /** Minutes that pass before, on the desk's clock. */
+    wait: z.number().positive().optional(),
+    platform: orderChangeSchema.optional(),
+    /** How many of the platform's next answers are errors. */
+    platform_fails: z.int().positive().optional(),
+    decision: z.enum(["answer", "ask", "escalate"]).optional(),
+    says: pieces,
+    never: pieces,
+    /** Id of an article that must be among the sources. */
+    source: z.string().optional(),
+    /** Texts that must stand on no button. */
+    no_button: pieces,
+  })
+  .refine((turn) => turn.send !== undefined || turn.wait !== undefined, "a turn has `send`, or `wait`, or both");
 
 const caseSchema = z.union([
   z.literal("none"),

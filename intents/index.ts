@@ -1,6 +1,7 @@
 /** Front door: what did they mean? Everything outside this folder enters here. */
 export { checkCatalogue } from "./check-catalogue.ts";
-export { readCustomerWords } from "./customer-words.ts";
+export { customerWordsKey, readCustomerWords, senseFinder } from "./customer-words.ts";
+export { openLab } from "./lab/open-lab.ts";
 export { openRecogniser } from "./open-recogniser.ts";
 export { formatFault, OperatorDataError } from "./operator-file.ts";
 export { OUT_OF_SCOPE, SLOT_ANSWER } from "./understand.ts";

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Model } from "./classifier/model.ts";
 import { readModel } from "./classifier/model-file.ts";
 import { EntityExtractor } from "./entities/extract-entities.ts";
+import { unpackMood } from "./mood/mood-model.ts";
 import { MoodReader } from "./mood/read-mood.ts";
 import { type OperatorFolders, readOperatorFiles } from "./operator-data.ts";
 import { type Fault, OperatorDataError } from "./operator-file.ts";
@@ -100,7 +101,7 @@ function assemble(model: Model, data: StoredData): Engine {
     model,
     entities,
     preparer: new Preparer(data.typos, data.senses, (folded) => entities.mask(folded), data.lexis, wordVectors()),
-    mood: new MoodReader(data.mood),
+    mood: new MoodReader(data.mood, unpackMood(data.moodModel)),
     alone: data.entities.alone,
     catalogue: new Map(data.intents.map((intent) => [intent.name, intent])),
   };

@@ -5,6 +5,7 @@ import { loadEntityRules } from "./entities/entity-rules.ts";
 import { loadCatalogue, type PlacedExample } from "./load-catalogue.ts";
 import { loadSenses, loadTypos } from "./load-lexicons.ts";
 import { loadPhrasings, type Phrasing } from "./load-phrasings.ts";
+import { loadMoodLines, type PlacedMoodLine } from "./mood/load-mood-lines.ts";
 import { loadMoodRules, type MoodRules } from "./mood/mood-rules.ts";
 import { type Fault, hashFiles, type OperatorFile, readFolder, readOne } from "./operator-file.ts";
 import type { SenseTable } from "./text/senses.ts";
@@ -32,12 +33,13 @@ export interface OperatorFiles {
   readonly catalog: readonly OperatorFile[];
   readonly background: readonly OperatorFile[];
   readonly phrasings: readonly OperatorFile[];
+  readonly moods: readonly OperatorFile[];
   readonly single: Readonly<Record<"entities" | "mood" | "senses" | "typos", OperatorFile>>;
   readonly hash: string;
 }
 
 /** Raise when training or features change, so that stored models are made anew. */
-const ENGINE_VERSION = "1";
+const ENGINE_VERSION = "2";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -46,14 +48,15 @@ export function readOperatorFiles(folders: OperatorFolders = {}): OperatorFiles 
   const catalog = readFolder(folders.catalogDir ?? here("./catalog"));
   const background = readFolder(folders.backgroundDir ?? here("./background"));
   const phrasings = readFolder(folders.phrasingsDir ?? here("./phrasings"));
+  const moods = readFolder(here("./mood/examples"));
   const single = {
     entities: readOne(here("./entities.yaml")),
     mood: readOne(here("./mood.yaml")),
     senses: readOne(here("./senses.yaml")),
     typos: readOne(here("./typos.yaml")),
   };
-  const all = [...catalog, ...background, ...phrasings, ...Object.values(single)];
-  return { catalog, background, phrasings, single, hash: hashFiles(all, ENGINE_VERSION) };
+  const all = [...catalog, ...background, ...phrasings, ...moods, ...Object.values(single)];
+  return { catalog, background, phrasings, moods, single, hash: hashFiles(all, ENGINE_VERSION) };
 }
 
 export interface ParsedData {
@@ -61,6 +64,7 @@ export interface ParsedData {
   readonly examples: readonly PlacedExample[];
   readonly background: readonly BackgroundLine[];
   readonly phrasings: readonly Phrasing[];
+  readonly moods: readonly PlacedMoodLine[];
   readonly faults: readonly Fault[];
 }
 
@@ -72,6 +76,7 @@ export function parseOperatorFiles(files: OperatorFiles): ParsedData {
   const phrasings = loadPhrasings(files.phrasings, names);
   const entities = loadEntityRules(files.single.entities);
   const mood = loadMoodRules(files.single.mood);
+  const moods = loadMoodLines(files.moods);
   const senses = loadSenses(files.single.senses);
   const typos = loadTypos(files.single.typos);
   return {
@@ -79,6 +84,7 @@ export function parseOperatorFiles(files: OperatorFiles): ParsedData {
     examples: catalogue.examples,
     background: background.lines,
     phrasings: phrasings.lines.filter((line) => names.has(line.intent)),
-    faults: [catalogue, background, phrasings, entities, mood, senses, typos].flatMap((part) => part.faults),
+    moods: moods.lines,
+    faults: [catalogue, background, phrasings, entities, mood, moods, senses, typos].flatMap((part) => part.faults),
   };
 }

@@ -2,6 +2,8 @@ import { type Model, NONE_LABEL } from "./classifier/model.ts";
 import { writeModel } from "./classifier/model-file.ts";
 import { type TrainingLine, trainModel } from "./classifier/train-model.ts";
 import { EntityExtractor } from "./entities/extract-entities.ts";
+import { type PackedMood, packMood } from "./mood/mood-model.ts";
+import { trainMood } from "./mood/train-mood.ts";
 import { type EngineData, type OperatorFolders, type ParsedData, parseOperatorFiles, readOperatorFiles } from "./operator-data.ts";
 import { OperatorDataError } from "./operator-file.ts";
 import { fold, matchingText } from "./text/normalise.ts";
@@ -18,6 +20,7 @@ export interface Progress {
 /** What the model file holds beside the weights. */
 export interface StoredData extends EngineData {
   readonly lexis: Lexis;
+  readonly moodModel: PackedMood;
 }
 
 export interface TrainOptions extends OperatorFolders {
@@ -43,7 +46,8 @@ export async function trainAndStore(options: TrainOptions, tell: (progress: Prog
   const errors = parsed.faults.filter((fault) => fault.severity === "error");
   if (errors.length > 0) throw new OperatorDataError(errors);
   const { model, lexis } = await train(parsed, options.threads, tell);
-  const stored: StoredData = { ...parsed.data, lexis };
+  const moodModel = packMood(trainMood(parsed.moods, { rules: parsed.data.mood, requests: parsed.examples.map((line) => line.text) }));
+  const stored: StoredData = { ...parsed.data, lexis, moodModel };
   writeModel(options.path, files.hash, model, stored);
 }
 

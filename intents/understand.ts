@@ -51,7 +51,7 @@ function understand(engine: Engine, original: string, context: UtteranceContext)
   const folded = fold(text);
   const language = detectLanguage(folded.text, context.locale);
   const entities = engine.entities.extract(folded, context.now, context.timeZone);
-  const mood = engine.mood.read(folded.text, language, context.earlier);
+  const mood = engine.mood.read(folded.text, language, context);
   const bias =
     context.asked?.yesNo === true && isShort(folded.text)
       ? new Map([

@@ -109,6 +109,8 @@ export interface UtteranceContext {
   readonly asked?: { readonly slot?: EntityType | string; readonly yesNo?: boolean; readonly choices?: readonly string[] };
   /** Earlier utterances of the customer in this conversation, oldest first (repetition is a sign of mood). */
   readonly earlier?: readonly string[];
+  /** What the bot said last; an excuse that is repeated annoys. */
+  readonly reply?: string;
 }
 
 /** One intent of the catalogue as the operator wrote it. */

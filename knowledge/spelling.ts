@@ -4,14 +4,21 @@ export class Spelling {
   readonly #words = new Map<string, string[]>();
   readonly #known = new Set<string>();
 
-  /** Adds a word; anything but plain letters is left out. */
-  add(word: string): void {
-    if (this.#known.has(word) || !/^[a-z]{4,}$/u.test(word)) return;
-    this.#known.add(word);
-    const key = `${word[0] ?? ""}${word.length}`;
-    const words = this.#words.get(key);
-    if (words === undefined) this.#words.set(key, [word]);
-    else words.push(word);
+  /** Whether a word is one that guesses may lead to: plain letters, four at least. */
+  static takes(word: string): boolean {
+    return /^[a-z]{4,}$/u.test(word);
+  }
+
+  /** @param words anything but plain letters is left out */
+  constructor(words: Iterable<string>) {
+    for (const word of words) {
+      if (this.#known.has(word) || !Spelling.takes(word)) continue;
+      this.#known.add(word);
+      const key = `${word[0] ?? ""}${word.length}`;
+      const alike = this.#words.get(key);
+      if (alike === undefined) this.#words.set(key, [word]);
+      else alike.push(word);
+    }
   }
 
   /** The nearest known word: one slip for words of five to seven letters, two for longer ones; undefined when there is none. */

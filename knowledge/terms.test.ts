@@ -69,8 +69,7 @@ describe("terms", () => {
 });
 
 describe("Spelling", () => {
-  const spelling = new Spelling();
-  for (const word of ["withdrawal", "refund", "invoice", "password"]) spelling.add(word);
+  const spelling = new Spelling(["withdrawal", "refund", "invoice", "password"]);
 
   it.each([
     ["wihtdrawl", "withdrawal"],

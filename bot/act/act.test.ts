@@ -60,6 +60,79 @@ describe("answers", () => {
   });
 });
 
+describe("a key that does not work", () => {
+  it("is told what the record says of its order, and what to do", async () => {
+    const talk = await world.talk({ customer: "u1001" });
+    const replies = await talk.say("KM1001-C的卡密用不了", {
+      intents: ["card_key_invalid"],
+      entities: [["order_number", "KM1001-C"]],
+    });
+    expect(replies.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/KM1001-C 100\.00 元.*已完成/u),
+      expect.stringMatching(/先排除三种常见情况/u),
+    ]);
+    expect(replies[1]?.channelData?.jietong?.sources?.[0]?.id).toBe("card-key-invalid");
+    expect(replies[1]?.suggestedActions?.actions.map(({ value }) => value)).toEqual(["还是不行", "转人工"]);
+    expect((await talk.state()).attempts.map(({ did }) => did)).toEqual(["order.status", "card-key-invalid"]);
+  });
+});
+
+describe("several orders in one message", () => {
+  const named = (...numbers: string[]) => ({ entities: numbers.map((number) => ["order_number", number] as const) });
+  it("are each looked up and each answered", async () => {
+    const said = await (await world.talk({ customer: "u1001" })).hears("KM1001-C和KM1001-D什么状态", {
+      intents: ["order_status"],
+      ...named("KM1001-C", "KM1001-D"),
+    });
+    expect(said).toMatch(/KM1001-C 100\.00 元.*已完成/u);
+    expect(said).toMatch(/KM1001-D 25\.00 元.*已退款/u);
+  });
+  it("are each in the facts of the case, the one that went wrong first", async () => {
+    const talk = await world.talk({ customer: "u1001" });
+    const said = await talk.hears("KM1001-B和KM1001-A都没到", {
+      intents: ["paid_not_delivered"],
+      ...named("KM1001-B", "KM1001-A"),
+    });
+    expect(said).toMatch(/KM1001-B/u);
+    expect(said).toMatch(/KM1001-A.*超过/su);
+    const { facts, summary } = await talk.case();
+    const confirmed = facts.filter(({ source }) => source === "platform").map(({ name, value }) => `${name} ${value}`);
+    expect(confirmed).toEqual(
+      expect.arrayContaining(["order_number KM1001-A", "order_number KM1001-B", "amount 500.00 CNY", "account lx_8866"]),
+    );
+    expect(confirmed).toContainEqual(expect.stringMatching(/^other_order KM1001-B · .*30\.00 元 · 处理中$/u));
+    // Amount, product and account stand for one order alone.
+    expect(confirmed.filter((fact) => fact.startsWith("amount "))).toEqual(["amount 500.00 CNY"]);
+    expect(summary.text).toMatch(/另一笔订单 KM1001-B/u);
+    // The one in its time is looked at again all the same.
+    expect((await world.sql("select id from timers")).map(({ id }) => id)).toEqual([`recheck-${talk.id}-KM1001-B`]);
+  });
+  it("that nobody could look up are all written down for the person", async () => {
+    const talk = await world.talk();
+    await talk.say("KM1-A KM1-B都没到，转人工", { intents: ["paid_not_delivered", "human_agent"], ...named("KM1-A", "KM1-B") });
+    expect((await talk.case()).facts.filter(({ name }) => name === "order_number").map(({ value }) => value)).toEqual(["KM1-A", "KM1-B"]);
+  });
+  it("beyond three are not passed over in silence, and the same one twice is one", async () => {
+    const talk = await world.talk({ customer: "u1001" });
+    const replies = await talk.say("查一下这些", {
+      intents: ["order_status"],
+      ...named("KM1001-A", "KM1001-B", "KM1001-B", "KM1001-C", "KM1001-D"),
+    });
+    const said = replies.map(({ text }) => text).join("\n");
+    for (const number of ["KM1001-A", "KM1001-B", "KM1001-C"]) expect(said.split(`${number} `)).toHaveLength(2);
+    expect(said).toMatch(/一次先查 3 笔.*KM1001-D/u);
+  });
+  it("one of which is somebody else's are answered as far as they are his", async () => {
+    const said = await (await world.talk({ customer: "u1001" })).hears("KM1002-A 和 KM1001-C", {
+      intents: ["order_status"],
+      ...named("KM1002-A", "KM1001-C"),
+    });
+    expect(said).toMatch(/没有找到 KM1002-A/u);
+    expect(said).toMatch(/KM1001-C 100\.00/u);
+    expect(said).not.toMatch(/699/u);
+  });
+});
+
 describe("what it did not understand", () => {
   it("is said once, then a person is offered, and yes is taken", async () => {
     const talk = await world.talk();

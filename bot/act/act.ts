@@ -8,11 +8,14 @@ import type { Decision, Step } from "../decide/decision.ts";
 import type { Finding, Reply } from "../decide/finding.ts";
 import type { Hearing } from "../decide/hearing.ts";
 import { mask, type SecretKind } from "../guard/mask.ts";
+import { refuse } from "../guard/refuse.ts";
 import { sayCode, sayTime } from "../policy/speak.ts";
 import type { Timer } from "../ports/store.ts";
 import { answerFromKnowledge } from "./answer.ts";
 import { type CaseChange, escalate } from "./escalate.ts";
 import { nextQuestion } from "./intake.ts";
+import { noticesFor } from "./notices.ts";
+import { recheckTimer } from "./recheck.ts";
 import type { TurnWorld } from "./world.ts";
 
 export interface ActInput {
@@ -45,16 +48,14 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     findings.flatMap((finding) => finding.facts),
   );
 
-  const replies: Reply[] =
-    input.masked.length > 0
-      ? [{ text: say("guard.masked", { what: input.masked.map((kind) => say(`guard.${kind}`)).join(language === "zh" ? "、" : ", ") }) }]
-      : [];
+  const notices = noticesFor(input, policy);
+  const replies: Reply[] = [...notices.replies];
   const mood = input.understanding.mood.label;
   if (decision.kind === "escalate" && mood !== "calm" && decision.routing?.skill !== "fraud") replies.push({ text: say(`ack.${mood}`) });
 
   const done = carryOut(decision, input, world);
   replies.push(...done.replies);
-  state = withAttempts(state, done.attempts);
+  state = withAttempts(state, [...notices.attempts, ...done.attempts]);
   for (const intent of [...hearing.intents].reverse())
     if (world.recogniser.catalogue.get(intent)?.class === "problem") state = withProblem(state, intent);
   state = {
@@ -62,18 +63,7 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     promised: [...(state.promised ?? []), ...promisesOf(findings, input, world)].slice(-4),
   };
 
-  const timers = findings.flatMap((finding): Timer[] =>
-    finding.recheck
-      ? [
-          {
-            id: `recheck-${conversation.id}-${finding.recheck.orderNo}`,
-            fireAt: new Date(now + finding.recheck.afterMs).toISOString(),
-            kind: "recheck",
-            data: { conversationId: conversation.id, intent: finding.recheck.intent, orderNo: finding.recheck.orderNo },
-          },
-        ]
-      : [],
-  );
+  const timers = findings.flatMap(({ recheck }): Timer[] => (recheck ? [recheckTimer(recheck, conversation.id, now)] : []));
 
   const escalated = await escalate({ ...input, state }, world);
   replies.push(...escalated.replies);
@@ -102,6 +92,7 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     ...(escalated.code === undefined ? {} : { caseCode: escalated.code }),
     ...(escalated.change ? { about: aboutCase(escalated.change.value, world) } : {}),
     ...(escalated.queue ? { queue: escalated.queue } : {}),
+    ...(escalated.callback ? { callback: escalated.callback } : {}),
   };
   const spoken = replies.map((reply, index) =>
     toActivity(
@@ -154,7 +145,9 @@ function carryOutStep(
   const title = (intent: string): string => recogniser.catalogue.get(intent)?.title[language] ?? intent;
   switch (step.do) {
     case "tool": {
-      const finding = input.findings.find((candidate) => candidate.intent === step.intent && candidate.tool === step.tool);
+      const finding = input.findings.find(
+        (candidate) => candidate.intent === step.intent && candidate.tool === step.tool && candidate.orderNo === step.orderNo,
+      );
       return { reply: finding?.replies ?? [], did: step.tool, outcome: finding?.outcome ?? "" };
     }
     case "article": {
@@ -176,7 +169,7 @@ function carryOutStep(
       return {
         reply: [
           {
-            text: say(step.reply),
+            text: step.reply === "refuse_abuse" ? refuse(input.text, policy, language) : say(step.reply),
             ...(step.reply === "not_understood" ? { actions: [say("button.order"), say("button.missing"), say("button.person")] } : {}),
           },
         ],
@@ -237,12 +230,12 @@ function promisesOf(findings: readonly Finding[], input: ActInput, world: TurnWo
   });
 }
 
-/** `付款了没到账 · KM1001-A`: the case card's headline. */
+/** `付款了没到账 · KM1001-A`: the case card's headline. Several orders are all named. */
 function aboutCase(value: Case, world: TurnWorld): string {
   const title =
     world.recogniser.catalogue.get(value.intent)?.title[value.language] ?? world.policy.say(`skill.${value.skill}`, value.language);
-  const orderNo = value.facts.find((fact) => fact.name === "order_number")?.value;
-  return orderNo === undefined ? title : `${title} · ${orderNo}`;
+  const orders = new Set(value.facts.flatMap((fact) => (fact.name === "order_number" ? [fact.value] : [])));
+  return orders.size === 0 ? title : `${title} · ${[...orders].join(value.language === "zh" ? "、" : ", ")}`;
 }
 
 /** The log keeps the masked text; the full one is for this customer's eyes, for a few minutes. */
@@ -271,6 +264,8 @@ export function toActivity(
     locale: conversation.state.language === "zh" ? "zh-CN" : "en",
     inputHint: actions ? "expectingInput" : "acceptingInput",
     ...(actions ? { suggestedActions: { to: [conversation.userId], actions } } : {}),
-    channelData: { jietong: { ...jietong, ...(reply.sources ? { sources: reply.sources } : {}) } },
+    channelData: {
+      jietong: { ...jietong, ...(reply.sources ? { sources: reply.sources } : {}), ...(reply.quotes ? { quotes: reply.quotes } : {}) },
+    },
   };
 }

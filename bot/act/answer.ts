@@ -4,7 +4,11 @@ import type { Reply } from "../decide/finding.ts";
 import type { ActInput } from "./act.ts";
 import type { TurnWorld } from "./world.ts";
 
-export function answerFromKnowledge(step: Extract<Step, { do: "article" }>, input: ActInput, { knowledge }: TurnWorld): Reply | undefined {
+export function answerFromKnowledge(
+  step: Extract<Step, { do: "article" }>,
+  input: ActInput,
+  { knowledge, policy }: TurnWorld,
+): Reply | undefined {
   const { language } = input.conversation.state;
   const channel = input.understanding.entities.find((entity) => entity.type === "channel")?.value;
   const found = knowledge.find({
@@ -15,5 +19,11 @@ export function answerFromKnowledge(step: Extract<Step, { do: "article" }>, inpu
     ...(channel === undefined ? {} : { channel }),
   });
   if (!found) return undefined;
-  return { text: found.article.body, sources: [{ title: `${found.article.title} · ${found.article.source}`, id: found.article.id }] };
+  const { id, title, source, body } = found.article;
+  const warns = policy.contacts.warningArticles.includes(id);
+  return {
+    text: body,
+    sources: [{ title: `${title} · ${source}`, id }],
+    ...(warns ? { quotes: policy.contacts.reportedScam.map(({ value }) => value) } : {}),
+  };
 }

@@ -1,6 +1,6 @@
 /** Tools that ask the desk itself: where a case stands, how long the wait is, whether a contact is official. No identity needed. */
-import { checkContact, sayContactCheck } from "../contacts/index.ts";
-import type { Conversation } from "../conversation/conversation.ts";
+import { checkContact, reportedContacts, sayContactCheck } from "../contacts/index.ts";
+import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Finding } from "../decide/finding.ts";
 import { sayCode, sayRange, sayTime } from "../policy/speak.ts";
 import type { TurnWorld } from "./world.ts";
@@ -64,14 +64,25 @@ async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: 
 
 const contactsCheck: DeskTool = async (request, world) => {
   const { language } = request.conversation.state;
-  const check = checkContact(request.text, world.policy.contacts);
-  return found(
-    request,
-    "contacts.check",
-    sayContactCheck(check, world.policy, language),
-    check.matches.length === 0 ? "nothing" : "answered",
-  );
+  const { contacts } = world.policy;
+  const check = checkContact(request.text, contacts);
+  const text = sayContactCheck(check, world.policy, language);
+  if (check.matches.length === 0) return found(request, "contacts.check", text, "nothing");
+  const phone = request.conversation.identity?.phone;
+  const reported = reportedContacts(request.text, contacts, phone === undefined ? [] : [phone]);
+  const quotes = [...check.matches.map(({ value }) => value), ...(check.nearMiss ? [check.nearMiss.value] : [])];
+  const actions = reported.length > 0 ? [world.policy.say("contacts.button.report", language)] : [];
+  return {
+    ...found(request, "contacts.check", text),
+    replies: [{ text, quotes, ...(actions.length > 0 ? { actions } : {}) }],
+    // Should he report it next, nobody has to ask for it again.
+    facts: reported.length === 0 ? [] : [reportedFact(reported, request.now)],
+  };
 };
+
+function reportedFact(reported: readonly string[], now: number): Fact {
+  return { name: "fraud_contact", value: reported.join(", "), source: "customer", at: new Date(now).toISOString() };
+}
 
 export const DESK_TOOLS: ReadonlyMap<string, DeskTool> = new Map([
   ["case.status", caseStatus],

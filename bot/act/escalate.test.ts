@@ -221,6 +221,29 @@ describe("a second escalation", () => {
     expect((await talk.case()).reasons.map(({ rule }) => rule)).toEqual(["account-frozen", "asked_for_person"]);
   });
 
+  it("goes to those whom the new decision asks for: case and entry alike", async () => {
+    const talk = await world.talk();
+    await talk.say("账户被冻结了 气死我了", { intents: ["account_frozen"], mood: "angry" });
+    await talk.say("我的号被盗了，钱正在被转走", { intents: ["account_stolen"] });
+    expect(await talk.case()).toMatchObject({ priority: "critical", modifiers: ["senior"] });
+    expect(await talk.entry()).toMatchObject({ priority: "critical", modifiers: ["senior"] });
+  });
+
+  it("that presses as much adds whom it asks for, and never takes back a deadline", async () => {
+    const talk = await world.talk();
+    await talk.say("账户被冻结了", { intents: ["account_frozen"] });
+    expect((await talk.entry()).modifiers).toEqual([]);
+    await talk.say("垃圾平台", { intents: ["complaint"], mood: "angry" });
+    const [value, entry] = [await talk.case(), await talk.entry()];
+    expect(value.modifiers).toEqual(["calming"]);
+    expect(entry).toMatchObject({ priority: "high", modifiers: ["calming"], skill: "accounts" });
+    expect(value.promise.answerBy).toBe(entry.dueAt);
+    const { dueAt } = entry;
+    await talk.say("我的号被冻结了", { intents: ["account_frozen"] });
+    expect(await talk.entry()).toMatchObject({ dueAt, modifiers: ["calming"] });
+    expect((await talk.case()).promise.answerBy).toBe(dueAt);
+  });
+
   it("is not made of thanks, nor of an answer to a question", async () => {
     const talk = await world.talk();
     await talk.say("账户被冻结了", { intents: ["account_frozen"] });

@@ -2,17 +2,19 @@
 import type { Case } from "../cases/case.ts";
 import { newCaseCode } from "../cases/case-code.ts";
 import { summarize } from "../cases/summarize.ts";
-import type { QueueNotice } from "../conversation/activity.ts";
+import type { CallbackNotice, QueueNotice } from "../conversation/activity.ts";
 import type { ConversationState } from "../conversation/conversation.ts";
 import { trend } from "../conversation/state.ts";
 import type { Reason, Routing } from "../decide/decision.ts";
 import type { Reply } from "../decide/finding.ts";
 import { sayCode, sayRange, sayTime } from "../policy/speak.ts";
-import { PRIORITIES } from "../policy/words.ts";
+import { type Instant, PRIORITIES } from "../policy/words.ts";
 import { laneOf, type Standing } from "../queue/phone-queue.ts";
 import type { QueueEntry } from "../queue/queue-entry.ts";
 import type { ActInput } from "./act.ts";
+import { type CallbackNews, type CallbackWrite, callbackNews } from "./callback-news.ts";
 import { missingFacts } from "./intake.ts";
+import { sayAgreed } from "./say-callback.ts";
 import type { TurnWorld } from "./world.ts";
 
 /** What the commit has to write for the case. */
@@ -23,6 +25,8 @@ export interface CaseChange {
   readonly joins?: QueueEntry;
   /** Set when a waiting entry moves to a more pressing place. */
   readonly raises?: QueueEntry;
+  /** Stored after the entry: a callback agreed at joining or asked for. */
+  readonly callback?: CallbackWrite;
 }
 
 export interface Escalated {
@@ -30,6 +34,7 @@ export interface Escalated {
   readonly change?: CaseChange;
   readonly code?: string;
   readonly queue?: QueueNotice;
+  readonly callback?: CallbackNotice;
   /** The case's entry waits in the queue after this turn. */
   readonly open: boolean;
 }
@@ -51,11 +56,21 @@ export async function escalate(input: EscalateInput, world: TurnWorld): Promise<
   const { identity } = input.conversation;
   const at = new Date(input.now).toISOString();
   const id = world.ids.next("case");
-  const entry = queue.draft({ ...routing, caseId: id, language: state.language, ...creditsOf(input) }, input.now);
+  const drafted = queue.draft({ ...routing, caseId: id, language: state.language, ...creditsOf(input) }, input.now);
   const code = newCaseCode((below) => world.ids.random(below));
   const missing = missingFacts(input.decision.intent, state, policy);
-  const standing = await standingOf(entry, world);
-  const reply = queueReply(standing, routing, code, input, world);
+  const phone = phoneOf(state);
+  const joining = await queue.joining(drafted, phone.phone, input.now);
+  const { entry, standing } = joining;
+  const customer = {
+    ...(identity ? { id: identity.customerId } : {}),
+    verified: identity !== undefined,
+    ...(identity?.name === undefined ? {} : { name: identity.name }),
+    ...phone,
+  };
+  const about = { ...routing, id, customer, language: state.language };
+  const news = await callbackNews({ value: about, joining, ahead: standing.position - 1 }, input, world);
+  const reply = withNews(queueReply(standing, routing, code, input, world), news);
   const value: Case = {
     id,
     code,
@@ -67,19 +82,14 @@ export async function escalate(input: EscalateInput, world: TurnWorld): Promise<
     modifiers: routing.modifiers,
     language: state.language,
     channel: input.conversation.channel,
-    customer: {
-      ...(identity ? { id: identity.customerId } : {}),
-      verified: identity !== undefined,
-      ...(identity?.name === undefined ? {} : { name: identity.name }),
-      ...phoneOf(state),
-    },
+    customer,
     conversationId: input.conversation.id,
     intent: input.decision.intent,
     mood: { label: input.understanding.mood.label, trend: trend(state.moods), reasons: input.understanding.mood.reasons },
     facts: state.facts,
     missing,
     summary: summarize(
-      summaryInput(input, state, missing, input.decision.reasons, [...(state.promised ?? []), reply.promise], world),
+      summaryInput(input, state, missing, input.decision.reasons, [...(state.promised ?? []), reply.promise, news.promise ?? ""], world),
       policy,
     ),
     promise: { answerBy: entry.dueAt, resolveBy: new Date(input.now + policy.writtenAnswerHours * 3_600_000).toISOString() },
@@ -89,9 +99,10 @@ export async function escalate(input: EscalateInput, world: TurnWorld): Promise<
   };
   return {
     replies: [reply],
-    change: { value, isNew: true, joins: entry },
+    change: { value, isNew: true, joins: entry, ...(news.write ? { callback: news.write } : {}) },
     code,
-    queue: notice(standing, queue.isOpen(input.now)),
+    queue: noticeOf(standing, queue.isOpen(input.now)),
+    ...(news.notice ? { callback: news.notice } : {}),
     open: true,
   };
 }
@@ -105,32 +116,27 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
   const isMore = routing !== undefined && PRIORITIES.indexOf(routing.priority) < PRIORITIES.indexOf(existing.priority);
   const priority = isMore ? routing.priority : existing.priority;
   const skill = isMore ? routing.skill : existing.skill;
+  const modifiers = modifiersOf(existing, routing, isMore);
+  const isOtherwise = isMore || modifiers.length > existing.modifiers.length;
   const raises: QueueEntry | undefined =
-    isMore && entry?.state === "waiting"
+    isOtherwise && entry?.state === "waiting"
       ? {
           ...entry,
           priority,
           skill,
-          modifiers: routing.modifiers,
+          modifiers,
           lane: laneOf(priority),
-          dueAt: queue.dueAt(entry.joinedAt, { priority, ...creditsOf(input) }),
+          dueAt: soonest(entry, queue.dueAt(entry.joinedAt, { priority, ...creditsOf(input) })),
         }
       : undefined;
   // He left the line, or an agent waits for him: asking again puts him back, with the same case.
-  const joins =
+  const place = { caseId: existing.id, priority, skill, language: state.language, modifiers, ...creditsOf(input) };
+  const customer = { ...existing.customer, ...phoneOf(state) };
+  const joining =
     routing && !entry && input.decision.kind === "escalate"
-      ? queue.draft(
-          {
-            caseId: existing.id,
-            priority,
-            skill,
-            language: state.language,
-            modifiers: isMore ? routing.modifiers : existing.modifiers,
-            ...creditsOf(input),
-          },
-          input.now,
-        )
+      ? await queue.joining(queue.draft(place, input.now), customer.phone, input.now)
       : undefined;
+  const joins = joining?.entry;
   const added =
     input.decision.kind === "escalate" ? reasons.filter((reason) => !existing.reasons.some((old) => old.rule === reason.rule)) : [];
   const allReasons = [...existing.reasons, ...added];
@@ -144,19 +150,28 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
         ? existing.intent
         : (state.problems[0] ?? existing.intent);
   const missing = missingFacts(intent, state, policy);
-  const promised = [...new Set([...existing.summary.promised, ...(state.promised ?? [])])];
-  const named = { ...input, decision: { ...input.decision, intent } };
   const moved = raises ?? joins;
+  const standing = joining?.standing ?? (raises ? await standingOf(raises, world) : entry ? await queue.standing(entry) : { position: 1 });
+  const isInLine = joins !== undefined || entry?.state === "waiting" || entry?.state === "parked";
+  const about = {
+    value: { id: existing.id, customer, priority, skill, language: state.language, modifiers },
+    ahead: standing.position - 1,
+    ...(joining ? { joining } : {}),
+    ...(entry ? { entry } : {}),
+  };
+  const news = isInLine && input.decision.kind === "escalate" ? await callbackNews(about, input, world) : { says: [] };
+  const promised = [...new Set([...existing.summary.promised, ...(state.promised ?? []), news.promise ?? ""])];
+  const named = { ...input, decision: { ...input.decision, intent } };
   const value: Case = {
     ...existing,
     version: existing.version + 1,
     ...(joins ? { status: "queued" as const } : {}),
     priority,
     skill,
-    ...(isMore ? { modifiers: routing.modifiers } : {}),
+    modifiers,
     reasons: allReasons,
     intent,
-    customer: { ...existing.customer, ...phoneOf(state) },
+    customer,
     mood: { label: input.understanding.mood.label, trend: trend(state.moods), reasons: input.understanding.mood.reasons },
     facts: state.facts,
     missing,
@@ -164,19 +179,41 @@ async function carryOn(existing: Case, input: EscalateInput, world: TurnWorld): 
     ...(moved ? { promise: { ...existing.promise, answerBy: moved.dueAt } } : {}),
     updatedAt: new Date(input.now).toISOString(),
   };
-  const change: CaseChange = { value, isNew: false, ...(raises ? { raises } : {}), ...(joins ? { joins } : {}) };
-  if (!joins && entry?.state !== "waiting") {
+  const change: CaseChange = {
+    value,
+    isNew: false,
+    ...(raises ? { raises } : {}),
+    ...(joins ? { joins } : {}),
+    ...(news.write ? { callback: news.write } : {}),
+  };
+  const shownCallback = news.notice ? { callback: news.notice } : {};
+  if (entry?.state === "parked") {
+    const text = news.says.length > 0 ? news.says.join("\n\n") : sayAgreed(entry, value, input.now, policy);
+    const replies = input.decision.kind === "escalate" ? [{ text }] : noted(input, policy.say("case.fact_noted", state.language));
+    return { replies, change, code: existing.code, ...shownCallback, open: true };
+  }
+  if (!isInLine) {
     const text = policy.say(entry ? "case.with_agent" : "case.noted", state.language, { code: sayCode(existing.code) });
     return { replies: input.decision.kind === "escalate" ? [{ text }] : [], change, code: existing.code, open: false };
   }
-  const standing = moved ? await standingOf(moved, world) : entry ? await queue.standing(entry) : { position: 1 };
   // His place is told when it is new, when there is a new reason, or when he asks: not with every message.
   const isTold = moved !== undefined || added.length > 0 || input.hearing.wantsPerson;
   const shown =
     input.decision.kind === "escalate" && routing && isTold
-      ? [queueReply(standing, { ...routing, priority, skill }, existing.code, input, world)]
+      ? [withNews(queueReply(standing, { ...routing, priority, skill }, existing.code, input, world), news)]
       : noted(input, policy.say("case.fact_noted", state.language));
-  return { replies: shown, change, code: existing.code, queue: notice(standing, queue.isOpen(input.now)), open: true };
+  return { replies: shown, change, code: existing.code, queue: noticeOf(standing, queue.isOpen(input.now)), ...shownCallback, open: true };
+}
+
+/** Whom the new decision asks for. One that presses as much (angry now) adds to them; one that presses less asks for nobody. */
+function modifiersOf(existing: Case, routing: Routing | undefined, isMore: boolean): Case["modifiers"] {
+  if (routing === undefined || (!isMore && routing.priority !== existing.priority)) return existing.modifiers;
+  return isMore ? routing.modifiers : [...new Set([...existing.modifiers, ...routing.modifiers])];
+}
+
+/** A deadline is never taken back: a credit he had (upset then, calm now) stays. */
+function soonest({ dueAt }: QueueEntry, other: Instant): Instant {
+  return other < dueAt ? other : dueAt;
 }
 
 /** An answer to an intake question is acknowledged, once. */
@@ -188,6 +225,10 @@ async function standingOf(entry: QueueEntry, world: TurnWorld): Promise<Standing
   const ahead = await world.store.queue.ahead(entry);
   const range = await world.queue.estimate(entry.skill, entry.language, ahead);
   return { position: ahead + 1, ...(range ? { range } : {}) };
+}
+
+function withNews(reply: Reply & { promise: string }, news: CallbackNews): Reply & { promise: string } {
+  return news.says.length === 0 ? reply : { ...reply, text: [reply.text, ...news.says].join("\n\n") };
 }
 
 function queueReply(
@@ -222,8 +263,10 @@ function queueReply(
 }
 
 /** Out of hours nobody serves the queue: then a range would be a promise nobody keeps. */
-function notice({ position, range }: Standing, isOpen: boolean): QueueNotice {
-  return { position, ...(range && isOpen ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
+export function noticeOf({ position, range }: Standing, isOpen: boolean): QueueNotice {
+  if (!range || !isOpen) return { position };
+  const { lowSeconds: low, highSeconds: high, coverage } = range;
+  return { position, low, high, ...(coverage === undefined ? {} : { coverage }) };
 }
 
 function creditsOf(input: ActInput): { vip: boolean; upset: boolean; earlierContacts: number } {

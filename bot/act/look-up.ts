@@ -3,8 +3,10 @@ import type { Entity, EntityType, Understanding } from "../../intents/index.ts";
 import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Finding } from "../decide/finding.ts";
 import type { Hearing } from "../decide/hearing.ts";
+import { MOST_ORDERS, ordersNamed } from "../decide/orders-named.ts";
 import { sayTime } from "../policy/speak.ts";
 import { DESK_TOOLS } from "./desk-tools.ts";
+import { aboutOrder, joinOrders, PER_ORDER } from "./several-orders.ts";
 import { TOOLS } from "./tools/index.ts";
 import type { TurnWorld } from "./world.ts";
 
@@ -43,16 +45,17 @@ export async function lookUp(
       });
       continue;
     }
-    const request = {
-      intent,
-      customerId: conversation.identity.customerId,
-      language: conversation.state.language,
-      entities,
-      text,
-      conversation,
-      now,
-    };
-    findings.push(await tool(request, { platform: world.platform, policy: world.policy }));
+    const { language } = conversation.state;
+    const request = { intent, customerId: conversation.identity.customerId, language, text, conversation, now };
+    const box = { platform: world.platform, policy: world.policy };
+    const orders = PER_ORDER.has(name) ? ordersNamed(understanding.entities, text) : [];
+    if (orders.length < 2) {
+      findings.push(await tool({ ...request, entities }, box));
+      continue;
+    }
+    const first = orders.slice(0, MOST_ORDERS);
+    const each = await Promise.all(first.map((orderNo) => tool({ ...request, entities: aboutOrder(entities, orderNo) }, box)));
+    findings.push(...joinOrders(each, first, orders.slice(MOST_ORDERS), language, world.policy));
   }
   return findings;
 }

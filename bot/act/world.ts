@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { Store } from "../ports/store.ts";
+import type { PhoneNumbers, Telephony } from "../ports/telephony.ts";
 import type { PhoneQueue } from "../queue/phone-queue.ts";
 
 export interface TurnWorld {
@@ -21,6 +22,11 @@ export interface TurnWorld {
   readonly knowledge: Knowledge;
   readonly platform: AccountPlatform;
   readonly queue: PhoneQueue;
+  readonly telephony: Telephony;
+  readonly phones: PhoneNumbers;
   readonly pipeline: TurnPipeline;
   readonly shelf: SecretShelf;
 }
+
+/** What the phone queue's own work needs of it: no understanding, no platform, no channel. */
+export type QueueWorld = Pick<TurnWorld, "store" | "clock" | "ids" | "log" | "policy" | "queue">;

@@ -21,7 +21,8 @@ export interface ContactCheck {
   readonly nearMiss?: NearMiss;
 }
 
-const MOST_CHARACTERS = 4000;
+/** Read at once. */
+export const MOST_CHARACTERS = 4000;
 const BADNESS: readonly ContactMatch["verdict"][] = ["reported_scam", "unknown", "official", "public"];
 
 /** @param text only the first 4,000 characters are read */
@@ -41,29 +42,57 @@ function rank(match: ContactMatch): number {
   return BADNESS.indexOf(match.verdict) * 2 + (match.nearMiss ? 0 : 1);
 }
 
-/** @param counts whether a number that is not in the register and resembles nothing in it is a contact at all */
-export function matchesIn(text: string, register: Register, counts: (number: FoundNumber) => boolean): ContactMatch[] {
-  const original = text.slice(0, MOST_CHARACTERS);
-  const folded = fold(original);
-  const links = findLinks(original, folded);
-  const names = findNames(
-    original,
-    folded,
-    links.filter(({ isDoubtful }) => !isDoubtful).map(({ start, end }) => [start, end]),
-  );
-  const judgedLinks = links.flatMap((link) => judgeLink(link, register) ?? []);
-  const judgedNames = names.map((name) => ({ name, match: judgeName(name, register) })).filter(({ match }) => match !== undefined);
-  const taken = [...links.filter(({ isDoubtful }) => !isDoubtful), ...judgedNames.map(({ name }) => name)].map(
-    ({ start, end }) => [start, end] as const,
-  );
-  const numbers = findNumbers(original, folded, taken);
-  const all = [
-    ...judgedLinks,
-    ...judgedNames.flatMap(({ match }) => match ?? []),
-    ...numbers.flatMap((number) => judgeNumber(number, register, counts)),
-  ];
+export interface PlacedMatch {
+  readonly match: ContactMatch;
+  /** Where it stands in the text, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Reading {
+  /** Whether a number that is not in the register and resembles nothing in it is a contact at all. */
+  counts(number: FoundNumber): boolean;
+  /** The number as it is to be judged. Default: as it was found. */
+  read?(number: FoundNumber): FoundNumber;
+  /** Fewest digits of a number that matters. Default 3. */
+  readonly shortest?: number;
+  /** "订单号 …" is an order number whatever its digits. */
+  readonly unlabelled?: boolean;
+}
+
+/** Each contact once, in no particular order. */
+export function matchesIn(text: string, register: Register, counts: Reading["counts"]): ContactMatch[] {
+  const all = placedMatches(text, register, { counts }).map(({ match }) => match);
   return all.filter(
     (match, place) =>
       all.findIndex((other) => other.value === match.value && other.verdict === match.verdict && other.kind === match.kind) === place,
   );
+}
+
+/** Every place where a contact stands, of the text's first 4,000 characters. */
+export function placedMatches(text: string, register: Register, { counts, read, ...wanted }: Reading): PlacedMatch[] {
+  const original = text.slice(0, MOST_CHARACTERS);
+  const folded = fold(original);
+  const links = findLinks(original, folded);
+  const sure = links.filter(({ isDoubtful }) => !isDoubtful).map(({ start, end }) => [start, end] as const);
+  const names = findNames(original, folded, sure).flatMap((name) => {
+    const match = judgeName(name, register);
+    return match ? [{ name, match }] : [];
+  });
+  const taken = [...sure, ...names.map(({ name }) => [name.start, name.end] as const)];
+  const placed = (match: ContactMatch, { start, end }: { readonly start: number; readonly end: number }): PlacedMatch => ({
+    match,
+    start: folded.from[start] ?? 0,
+    end: folded.to[end - 1] ?? original.length,
+  });
+  return [
+    ...links.flatMap((link) => {
+      const match = judgeLink(link, register);
+      return match ? [placed(match, link)] : [];
+    }),
+    ...names.map(({ name, match }) => placed(match, name)),
+    ...findNumbers(original, folded, taken, wanted).flatMap((number) =>
+      judgeNumber(read ? read(number) : number, register, counts).map((match) => placed(match, number)),
+    ),
+  ];
 }

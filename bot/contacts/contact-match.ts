@@ -2,7 +2,8 @@
 import type { Bilingual, Contact, Policy } from "../policy/policy.ts";
 
 export type Register = Policy["contacts"];
-export type ContactKind = Contact["kind"] | "email";
+/** `messenger`: an id on a service the register has no entries for (Telegram, WhatsApp …). */
+export type ContactKind = Contact["kind"] | "email" | "messenger";
 export type ContactVerdict = "official" | "reported_scam" | "unknown";
 
 export type Difference =

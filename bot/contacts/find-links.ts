@@ -35,7 +35,12 @@ const COMMON = new Set(
 );
 const MOST_DEPTH = 2;
 
+/** Without any of these a text holds neither a link nor an address: most texts are done with here. A point between two digits is an amount. */
+const SIGN =
+  /:[\/\\]{2}|@|[\[\(]\.[\]\)]|[.。](?:(?<=[[\p{L}\p{M}_\-\u200c-\u200f]--[\p{Script=Han}]].)(?=[[\p{L}\p{N}\p{M}_\-\u200c-\u200f]--[\p{Script=Han}]])|(?<=\p{N}.)(?=[[\p{L}\p{M}_\-\u200c-\u200f]--[\p{Script=Han}]]))/v;
+
 export function findLinks(original: string, folded: Folded, depth = 0): FoundLink[] {
+  if (!SIGN.test(folded.text)) return [];
   // An ideographic full stop between Latin letters is a dot to a browser (UTS #46 §2.3).
   let text = folded.text.replace(/(?<=[a-z0-9])。(?=[a-z0-9])/gu, ".");
   const found: FoundLink[] = [];

@@ -26,6 +26,8 @@ const UNIT =
   "(?:元|块|塊|圆|角|分|点券|点|點|积分|个|位|人|笔|次|天|年|月|日|小时|小時|秒|折|级|楼|岁|%|‰|cny|rmb|yuan|usd|hkd|sgd|eur|points?|coins?|hours?|hrs?|minutes?|mins?|seconds?|secs?|days?|am|pm|h|kb|mb|gb|kg)(?![a-z])";
 /** No digit leads into it, not even across a gap: what might be the rest of a number is never taken for a figure. */
 const FRESH = `(?<!\\d${GAP}{0,6})`;
+/** Looked at first, so that the costly look back is made at few places. */
+const BEGINS = "(?=[\\d¥$€£])";
 /** What looks like a number to ring and is none: dates, clock times, amounts, counts. */
 const OTHER_FIGURES: readonly RegExp[] = [
   "(?:19|20)\\d{2}[-/.年]\\s?\\d{1,2}[-/.月]\\s?\\d{1,2}(?![\\d-])日?",
@@ -33,7 +35,7 @@ const OTHER_FIGURES: readonly RegExp[] = [
   "[¥$€£]\\s?\\d[\\d,]*(?:\\.\\d+)?(?!\\d)",
   `\\d[\\d,]*(?:\\.\\d+)?\\s?${UNIT}`,
   "\\d[\\d,]*\\.\\d{1,2}(?![\\d.-])",
-].map((figure) => new RegExp(FRESH + figure, "gu"));
+].map((figure) => new RegExp(BEGINS + FRESH + figure, "gu"));
 /** `24 小时` after a number is not part of it: a count of its own behind a space, never one that begins with zero. */
 const TRAILING_UNIT = new RegExp(`^\\s?${UNIT}`, "u");
 const TRAILING_COUNT = /(?<=\S)\s+[1-9]\d{0,2}$/u;
@@ -52,30 +54,39 @@ const WORDS: readonly (readonly [said: Said, words: RegExp])[] = [
   ],
 ];
 const NEAR = 14;
+/** What stands directly before an identifier of another kind. */
+const LABEL =
+  /(?:订单|訂單|流水|单号|單號|个案码?|個案碼?|编号|編號|交易号|商户号|尾号|(?<![a-z])(?:order|serial|case|code|ref|reference|withdrawal|invoice|transaction)(?: (?:no|number|code|id))?)[号碼號]?\.?\s?[#:(]?\s?$/u;
 const CLAUSE = /[，。！？；、,!?;\n]/u;
 /** Words that stand directly before a number without making it another thing. */
 const LEADING = /(?:^|[^a-z])(?:tel|phone|call|dial|ring|at|on|is|no|hotline|mobile|mob|fax|qq|vx|wx|v|q|wechat|weixin|t|p)[-_]?$/u;
 
-/** @param taken places already known to be something else (links, e-mail addresses), in folded places */
-export function findNumbers(original: string, folded: Folded, taken: readonly (readonly [start: number, end: number])[]): FoundNumber[] {
-  const read = withNumerals(folded.text);
-  let text = read;
-  const blank = (start: number, end: number): void => {
-    text = `${text.slice(0, start)}${"\n".repeat(end - start)}${text.slice(end)}`;
-  };
-  for (const [start, end] of taken) blank(start, end);
-  for (const figure of OTHER_FIGURES) for (const match of text.matchAll(figure)) blank(match.index, match.index + match[0].length);
+/**
+ * @param taken places already known to be something else (links, e-mail addresses), in folded places
+ * @param wanted `shortest`: fewest digits of a number that matters (3); `unlabelled`: only those that no word calls something else than a contact
+ */
+export function findNumbers(
+  original: string,
+  folded: Folded,
+  taken: readonly (readonly [start: number, end: number])[],
+  { shortest = 3, unlabelled = false }: { readonly shortest?: number; readonly unlabelled?: boolean } = {},
+): FoundNumber[] {
+  let text = withNumerals(folded.text);
+  if (!/\d/u.test(text)) return [];
+  for (const [start, end] of taken) text = `${text.slice(0, start)}${"\n".repeat(end - start)}${text.slice(end)}`;
+  for (const figure of OTHER_FIGURES) text = text.replace(figure, (figureFound) => "\n".repeat(figureFound.length));
 
   const found: FoundNumber[] = [];
   const add = (start: number, written: string, isLettered: boolean): void => {
     const end = start + written.length;
     const digits = isLettered ? [...written].map((char) => LETTER_DIGITS[char] ?? char).join("") : written;
+    if (digits.replace(/\D/gu, "").length < shortest) return;
+    if (unlabelled && LABEL.test(text.slice(Math.max(0, start - NEAR), start))) return;
     const groups = [...digits.matchAll(/\d+/gu)].map((match) => ({
       digits: match[0],
       gap: /^\D*/u.exec(digits.slice(match.index + match[0].length))?.[0] ?? "",
     }));
     const joined = groups.map((group) => group.digits).join("");
-    if (joined.length < 3) return;
     found.push({
       value: originalOf(original, folded, start, end),
       digits: joined,
@@ -87,10 +98,11 @@ export function findNumbers(original: string, folded: Folded, taken: readonly (r
       end,
     });
   };
-  const lettered = [...text.matchAll(MIXED_RUN)].flatMap((match) => letteredParts(match[0], match.index));
+  const lettered = /[olizsbgq]/u.test(text) ? [...text.matchAll(MIXED_RUN)].flatMap((match) => letteredParts(match[0], match.index)) : [];
   for (const { start, written } of lettered) add(start, written, true);
   for (const match of text.matchAll(RUN)) {
     const start = match.index;
+    if (match[0].length < shortest) continue;
     if (lettered.some((other) => start < other.start + other.written.length && other.start < start + match[0].length)) continue;
     // Chinese numerals alone are a number only when there are many of them.
     const asWritten = folded.text.slice(start, start + match[0].length);

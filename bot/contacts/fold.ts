@@ -18,15 +18,25 @@ const DRESSING = /^[\p{M}\u200c-\u200f\u202a-\u202e\u2061-\u2069]$/u;
 const DASH = /^[\p{Pd}−﹣~〜ー]$/u;
 
 export function fold(original: string): Folded {
+  const even = foldEvenly(original);
+  if (even !== undefined) return { text: even, from: placesTo(even.length), to: placesTo(even.length + 1, 1) };
   let text = "";
   const from: number[] = [];
   const to: number[] = [];
-  let place = 0;
-  for (const char of original) {
+  for (let place = 0; place < original.length; ) {
+    const unit = original.charCodeAt(place);
+    if (unit < 0x80 || (unit >= HAN_FIRST && unit <= HAN_LAST)) {
+      text += unit < 0x80 ? ASCII[unit] : original[place];
+      from.push(place);
+      place += 1;
+      to.push(place);
+      continue;
+    }
+    const char = String.fromCodePoint(original.codePointAt(place) ?? 0);
     const end = place + char.length;
-    if (!IGNORED.test(char) && !(DRESSING.test(char) && /\d$/u.test(text))) {
-      const plain = DASH.test(char) ? "-" : (digitOf(char) ?? lower(char));
-      for (let unit = 0; unit < plain.length; unit += 1) {
+    const plain = plainOf(char);
+    if (plain !== "" && !(DRESSING.test(char) && /\d$/u.test(text))) {
+      for (let each = 0; each < plain.length; each += 1) {
         from.push(place);
         to.push(end);
       }
@@ -35,6 +45,49 @@ export function fold(original: string): Folded {
     place = end;
   }
   return { text, from, to };
+}
+
+/** The folded text when every character is read as one other, as nearly always; undefined when places shift. */
+function foldEvenly(original: string): string | undefined {
+  let text = "";
+  for (let place = 0; place < original.length; place += 1) {
+    const unit = original.charCodeAt(place);
+    if (unit < 0x80) text += ASCII[unit];
+    else if (unit >= HAN_FIRST && unit <= HAN_LAST) text += original[place];
+    else {
+      const char = original[place] ?? "";
+      const plain = plainOf(char);
+      if (plain.length !== 1 || (unit >= 0xd800 && unit <= 0xdfff) || DRESSING.test(char)) return undefined;
+      text += plain;
+    }
+  }
+  return text;
+}
+
+const rows: number[][] = [[], []];
+
+/** `first, first + 1, …`: shared and never changed. */
+function placesTo(length: number, first = 0): readonly number[] {
+  const row = rows[first] ?? [];
+  while (row.length < length) row.push(row.length + first);
+  return row;
+}
+
+/** CJK Unified Ideographs: neither digits nor dressing, and the same under NFKC. With ASCII they are nearly all that is ever written. */
+const HAN_FIRST = 0x4e00;
+const HAN_LAST = 0x9fff;
+const ASCII = Array.from({ length: 0x80 }, (_, unit) => (unit === 0x7e ? "-" : String.fromCharCode(unit).toLowerCase()));
+
+/** What any other character is read as, remembered; empty for one that is ignored. */
+const seen = new Map<string, string>();
+const MOST_SEEN = 4096;
+
+function plainOf(char: string): string {
+  const known = seen.get(char);
+  if (known !== undefined) return known;
+  const plain = IGNORED.test(char) ? "" : DASH.test(char) ? "-" : (digitOf(char) ?? lower(char));
+  if (seen.size < MOST_SEEN) seen.set(char, plain);
+  return plain;
 }
 
 /** The piece of the original that `[start, end)` of the folded text stands for. */
@@ -57,7 +110,8 @@ const CIRCLED: readonly (readonly [first: number, value: number, count: number])
   [0x1f10c, 0, 1],
 ];
 
-function digitOf(char: string): string | undefined {
+/** The ASCII digits of a character in whatever dress, undefined when it is none. */
+export function digitOf(char: string): string | undefined {
   const point = char.codePointAt(0) ?? 0;
   if (point < 128) return undefined;
   for (const [first, value, count] of CIRCLED) if (point >= first && point < first + count) return String(value + point - first);

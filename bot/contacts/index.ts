@@ -1,3 +1,6 @@
 export { checkContact } from "./check-contact.ts";
-export { unknownContacts } from "./guard-contacts.ts";
+export { unknownContacts, unvouchedIn } from "./guard-contacts.ts";
+export { guardShelf, guardStore } from "./guarded-store.ts";
+export { createOutgoingGuard } from "./outgoing.ts";
+export { reportedContacts } from "./reported.ts";
 export { sayContactCheck } from "./say-check.ts";

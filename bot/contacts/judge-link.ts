@@ -4,7 +4,17 @@ import { type ContactMatch, type Difference, known, type NearMiss, type Register
 import type { FoundLink } from "./find-links.ts";
 import { oneOff, skeleton } from "./look-alike.ts";
 
-function hostOf({ value }: Contact): string {
+const hostsKnown = new WeakMap<Contact, string>();
+
+function hostOf(contact: Contact): string {
+  const known = hostsKnown.get(contact);
+  if (known !== undefined) return known;
+  const host = readHost(contact.value);
+  hostsKnown.set(contact, host);
+  return host;
+}
+
+function readHost(value: string): string {
   try {
     return new URL(/^[a-z]+:\/\//u.test(value) ? value : `https://${value}`).hostname.replace(/^www\./u, "");
   } catch {
@@ -40,6 +50,7 @@ function siteLikeness(link: FoundLink, register: Register): NearMiss | undefined
     if (skeleton(tail) === skeleton(official) || skeleton(link.shown) === skeleton(official)) return miss("look_alike");
     const off = oneOff(skeleton(tail), skeleton(official)) ?? oneOff(tail, official);
     if (off) return miss("one_letter");
+    if (official.length >= 8 && skeleton(tail).endsWith(skeleton(official))) return miss("extra_label");
     const inside = skeleton(link.shown).replace(/[-_]/gu, ".");
     if (`.${inside}.`.includes(`.${skeleton(official)}.`)) return miss("extra_label");
     if (link.isOdd && link.value.toLowerCase().includes(official)) return miss("extra_label");

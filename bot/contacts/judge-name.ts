@@ -13,15 +13,19 @@ export function judgeName(name: FoundName, register: Register): ContactMatch | u
   if (scam) return known("reported_scam", scam, near);
   const ours = entry(register.official);
   if (ours && (name.said === undefined || name.said === "wechat")) return known("official", ours);
-  if (near) return unknown("wechat", name.value, near);
-  return name.isSure ? unknown("wechat", name.value) : undefined;
+  const kind = name.said === "other" ? "messenger" : "wechat";
+  if (near) return unknown(kind, name.value, near);
+  return name.isSure ? unknown(kind, name.value) : undefined;
 }
 
+const bare = (id: string): string => skeleton(id).replace(/[-_]/gu, "");
+
 function nameLikeness(name: FoundName, register: Register): NearMiss | undefined {
-  const bare = (id: string): string => skeleton(id).replace(/[-_]/gu, "");
   for (const { kind, value } of register.official) {
     if (kind !== "wechat") continue;
     const official = value.toLowerCase();
+    // What is shorter by more than one character resembles it in no way that is told here; a skeleton is never longer than its name.
+    if (name.id.length < bare(official).length - 1) continue;
     const miss = (difference: Difference): NearMiss => ({ value: name.value, of: value, difference });
     if (name.id === official) {
       if (name.said !== undefined && name.said !== "wechat") return miss("other_kind");

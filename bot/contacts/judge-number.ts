@@ -7,11 +7,17 @@ import { oneOff } from "./look-alike.ts";
 
 const isDialled = ({ kind }: Contact): boolean => kind === "phone" || kind === "qq";
 
+const digitsKnown = new WeakMap<Contact, string>();
+
 function digitsOf(contact: Contact): string {
-  return fold(contact.value)
+  const known = digitsKnown.get(contact);
+  if (known !== undefined) return known;
+  const digits = fold(contact.value)
     .text.replace(/\D/gu, "")
     .replace(/^0086/u, "")
     .replace(/^86(?=[14]\d{9}$)/u, "");
+  digitsKnown.set(contact, digits);
+  return digits;
 }
 
 /** The number as it is dialled inside mainland China, when it is written for dialling from abroad. */

@@ -34,8 +34,20 @@ const LIKE: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
+const skeletons = new Map<string, string>();
+const MOST_SKELETONS = 2000;
+
 /** The same for everything that looks the same: `sh0p`, `shор` (Cyrillic) and `shop` agree, and so do `rn` and `m`. */
 export function skeleton(name: string): string {
+  const known = skeletons.get(name);
+  if (known !== undefined) return known;
+  if (skeletons.size >= MOST_SKELETONS) skeletons.clear();
+  const made = makeSkeleton(name);
+  skeletons.set(name, made);
+  return made;
+}
+
+function makeSkeleton(name: string): string {
   const bare = name
     .normalize("NFKC")
     .toLowerCase()

@@ -21,7 +21,7 @@ export function sayContactCheck({ verdict, matches }: ContactCheck, policy: Poli
   if (verdict === "official") return say("official", { value, name });
   const difference = nearMiss ? policy.say(`contacts.difference.${nearMiss.difference}`, language) : "";
   if (verdict === "reported_scam") return nearMiss ? say("scam_near_miss", { value, of: nearMiss.of, difference }) : say("scam", { value });
-  return nearMiss ? say("near_miss", { value, of: nearMiss.of }) : say("unknown", { value });
+  return nearMiss ? say("near_miss", { value, of: nearMiss.of, difference }) : say("unknown", { value });
 }
 
 /** Shown as it was written, but nothing that a chat window makes a link of, and no Markdown. */

@@ -27,6 +27,21 @@ export interface QueueNotice {
   readonly high?: number;
   /** Share of past ranges that held, 0..1; absent while too few are known. */
   readonly coverage?: number;
+  /** Why it is worse than what was told before: somebody due earlier has joined, or calls take longer (or fewer agents are there). */
+  readonly because?: "others_first" | "slower";
+}
+
+/** The callback as `channelData.jietong.callback` tells it. */
+export interface CallbackNotice {
+  readonly state: "scheduled" | "due" | "dialling" | "connected" | "missed" | "done" | "cancelled" | "expired";
+  readonly startsAt: Instant;
+  /** Only when it was told to the customer. */
+  readonly dueBy?: Instant;
+  /** Its last four digits. */
+  readonly phone?: string;
+  /** The agent says the first code; the customer may ask for the second. */
+  readonly says: string;
+  readonly answers: string;
 }
 
 export interface JietongChannelData {
@@ -35,13 +50,16 @@ export interface JietongChannelData {
   readonly caseCode?: string;
   /** What the case is for, in a few words: `付款了没到账 · KM1001-A`. */
   readonly about?: string;
-  /** Absent while it waits. `connected`: an agent has it; `done`: it is over, and the case card goes. */
-  readonly caseState?: "connected" | "done";
+  /** Absent: as it was. `waiting`: in line (again); `connected`: an agent has it; `done`: it is over, and the case card goes. */
+  readonly caseState?: "waiting" | "connected" | "done";
   readonly queue?: QueueNotice;
+  readonly callback?: CallbackNotice;
   /** Articles and systems behind the answer, shown under it. */
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
   /** Who speaks: the bot, or a person at the desk. */
   readonly speaker?: "bot" | "agent";
+  /** Named on purpose though the contact register does not know it, e.g. the fake a warning is about. Taken off before anything is stored. */
+  readonly quotes?: readonly string[];
 }
 
 export interface Activity {

@@ -22,6 +22,12 @@ export interface Thought {
   readonly at: Instant;
 }
 
+/** A timer that was taken, as it stands in the store meanwhile. */
+export interface FiredTimer {
+  readonly id: string;
+  readonly fireAt: Instant;
+}
+
 /** Thrown inside the transaction to roll it back when somebody was faster. */
 class Overtaken extends Error {}
 
@@ -31,7 +37,7 @@ export async function commit(
   thought: Thought,
   replies: readonly Activity[],
   milliseconds: number,
-  firedTimer?: string,
+  firedTimer?: FiredTimer,
 ): Promise<boolean> {
   const { conversation, outcome, at } = thought;
   const turn: TurnRecord = {
@@ -51,7 +57,7 @@ export async function commit(
     await world.store.transaction(async (repositories) => {
       if (outcome.change) await writeCase(outcome.change, repositories, conversation.id, at);
       // The timer that fired goes before new ones are set: a further look at the same order has the same id.
-      if (firedTimer !== undefined) await repositories.timers.cancel(firedTimer);
+      if (firedTimer !== undefined && !(await repositories.timers.finish(firedTimer.id, firedTimer.fireAt))) throw new Overtaken();
       for (const timer of outcome.timers) await repositories.timers.set(timer);
       if (moodChange)
         await repositories.events.append({ type: "conversation.mood_changed", at, conversationId: conversation.id, data: moodChange });
@@ -74,7 +80,7 @@ function moodChangeOf({ conversation, understanding, took }: Thought): { from: s
 }
 
 async function writeCase(
-  { value, isNew, joins, raises }: CaseChange,
+  { value, isNew, joins, raises, callback }: CaseChange,
   repositories: Repositories,
   conversationId: string,
   at: Instant,
@@ -82,7 +88,10 @@ async function writeCase(
   if (isNew) await repositories.cases.insert(value);
   else if (!(await repositories.cases.update(value))) throw new Overtaken();
   if (joins) await repositories.queue.join(joins);
-  if (raises) await repositories.queue.raise(raises.id, raises.priority, raises.lane, raises.dueAt, raises.skill);
+  if (raises) await repositories.queue.raise(raises.id, raises.priority, raises.lane, raises.dueAt, raises.skill, raises.modifiers);
+  if (callback?.create && !(await repositories.callbacks.create(callback.create, Date.parse(at)))) throw new Overtaken();
+  if (callback?.change && !(await repositories.callbacks.change(callback.change.id, callback.change.to, Date.parse(at))))
+    throw new Overtaken();
   await repositories.events.append({
     type: isNew ? "case.opened" : "case.updated",
     at,

@@ -6,12 +6,14 @@
  */
 import type { TurnWorld } from "../act/world.ts";
 import { Problem } from "../errors.ts";
-import { mask } from "../guard/mask.ts";
-import type { Inbox, Incoming } from "../ports/channel.ts";
-import type { Activity } from "./activity.ts";
+import type { Inbox } from "../ports/channel.ts";
+import type { Standing } from "../ports/store.ts";
+import type { Activity, LoggedActivity } from "./activity.ts";
 import { type Conversation, newConversationState } from "./conversation.ts";
 import { FRAGMENT_MOST_MS, FRAGMENT_PAUSE_MS, isComplete, joinFragments } from "./fragments.ts";
-import { takeTurn } from "./turn.ts";
+import { toActivity } from "./incoming.ts";
+import { createMemory } from "./memory.ts";
+import { type Matter, takeTurn, understand } from "./turn.ts";
 
 /** Longest message, in characters (code points). */
 export const MOST_CHARACTERS = 4000;
@@ -30,7 +32,7 @@ interface Runner {
   again: boolean;
   pending: number;
   /** Messages held back for the rest of a sentence. */
-  waiting: Activity[];
+  waiting: LoggedActivity[];
   firstAt: number | undefined;
   failures: number;
   cancel: (() => void) | undefined;
@@ -47,14 +49,16 @@ export interface Receiver extends Inbox {
 
 export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
   const runners = new Map<string, Runner>();
-  const followers = new Map<string, Set<() => void>>();
+  const followers = new Map<string, Set<(added?: readonly LoggedActivity[]) => void>>();
+  const memory = createMemory();
   const beginners: ((conversationId: string) => void)[] = [];
   let stopping = false;
   let idle: (() => void) | undefined;
 
-  const grew = (conversationId: string | undefined): void => {
+  const grew = (conversationId: string | undefined, added?: readonly LoggedActivity[]): void => {
     const sets = conversationId === undefined ? [...followers.values()] : [followers.get(conversationId)];
-    for (const set of sets) for (const listener of set ?? []) listener();
+    const shown = added && world.shelf.reveal(added, world.clock.now());
+    for (const set of sets) for (const listener of set ?? []) listener(shown);
   };
   world.store.onLogGrew(grew);
 
@@ -74,7 +78,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     if (!runner.busy && !runner.cancel && runner.pending === 0 && runner.failures === 0) runners.delete(id);
   };
 
-  const run = async (id: string): Promise<void> => {
+  const run = async (id: string, atHand?: Matter): Promise<void> => {
     const runner = runnerOf(id);
     runner.cancel?.();
     runner.cancel = undefined;
@@ -87,14 +91,18 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     runner.firstAt = undefined;
     runner.waiting = [];
     for (const begins of beginners) begins(id);
+    let matter = atHand;
     try {
       do {
         runner.again = false;
         runner.pending = 0;
-        await takeTurn(world, id);
+        const after = await takeTurn(world, id, matter);
+        matter = undefined;
+        if (after) memory.keep(after);
       } while (runner.again && !stopping);
       runner.failures = 0;
     } catch (error) {
+      memory.forget(id);
       world.log.error(
         { conversation: id, error: error instanceof Error ? error.message : String(error) },
         "turn failed; its messages stay pending",
@@ -110,7 +118,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
   };
 
   /** Takes the turn now when the words are complete, else gives the next fragment a moment. */
-  const schedule = (conversation: Conversation, newest: Activity): void => {
+  const schedule = (conversation: Conversation, newest: LoggedActivity, standing: Standing | undefined): void => {
     const { id, state } = conversation;
     const runner = runnerOf(id);
     if (runner.busy) {
@@ -120,16 +128,17 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     const now = world.clock.now();
     runner.firstAt ??= now;
     runner.waiting.push(newest);
-    const text = joinFragments(runner.waiting.map((activity) => activity.text ?? ""));
-    const understanding = world.recogniser.understand(text, {
-      locale: state.language,
-      now: new Date(now),
-      timeZone: world.policy.timeZone,
-      ...(state.question ? { asked: { slot: state.question.slot } } : {}),
-    });
+    const pending = runner.waiting.toSorted((left, right) => left.seq - right.seq);
+    const activities = pending.map(({ activity }) => activity);
+    const understanding = understand(world, conversation, joinFragments(activities.map(({ text }) => text ?? "")), now);
     const left = runner.firstAt + FRAGMENT_MOST_MS - now;
-    if (left <= 0 || isComplete(runner.waiting, understanding, state.question !== undefined || state.offeredPerson === true)) {
-      void run(id);
+    if (left <= 0 || isComplete(activities, understanding, state.question !== undefined || state.offeredPerson === true)) {
+      // Everything the turn begins with is known, if nothing else is pending or on its way into the store.
+      const knowsAll =
+        standing?.version === conversation.version &&
+        runner.pending === pending.length &&
+        standing.pending.every((seq) => pending.some((one) => one.seq === seq));
+      void run(id, knowsAll ? { conversation, pending, openCaseId: standing.caseId, understanding } : undefined);
       return;
     }
     runner.cancel?.();
@@ -176,6 +185,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
           data: { channel, language, verified: identity !== undefined },
         });
       });
+      memory.keep(conversation);
       return conversation;
     },
     find: (id) => store.conversations.get(id),
@@ -184,11 +194,13 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       if (!conversation) throw new Problem("conversation_unknown");
       if (conversation.identity) return conversation.identity.customerId === identity.customerId;
       await store.conversations.identify(id, identity);
+      memory.forget(id);
       return true;
     },
     receive: async (conversationId, incoming) => {
       if ([...(incoming.text ?? "")].length > MOST_CHARACTERS) throw new Problem("message_too_long");
-      const conversation = await store.conversations.get(conversationId);
+      const known = memory.get(conversationId);
+      const conversation = known ?? (await store.conversations.get(conversationId));
       if (!conversation) throw new Problem("conversation_unknown");
       // A sign that somebody types is gone the next moment: it has no place in the log.
       if (incoming.type === "typing") return { id: world.ids.next("act"), seq: 0, repeated: false };
@@ -208,12 +220,12 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
         });
       if (awaitsTurn && (!appended || appended.repeated)) uncount(conversationId);
       if (!appended) throw new Problem("conversation_unknown");
-      if (!appended.repeated) {
-        if (awaitsTurn) {
-          schedule(conversation, activity);
-        }
+      const { id, seq, repeated, standing } = appended;
+      if (awaitsTurn && !repeated) {
+        const stands = standing?.version === conversation.version ? conversation : await store.conversations.get(conversationId);
+        schedule(withIdentity(stands ?? conversation, standing), { seq, activity }, standing);
       }
-      return { id: appended.id, seq: appended.seq, repeated: appended.repeated };
+      return { id, seq, repeated };
     },
     log: async (id, after, limit) => world.shelf.reveal(await store.conversations.log(id, after, limit), world.clock.now()),
     follow: (id, listener) => {
@@ -228,6 +240,9 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
       const id = world.ids.next("file");
       await store.files.put({ ...file, id });
       return id;
+    },
+    dropFiles: async (ids) => {
+      if (ids.length > 0) await store.files.removeUnsent(ids);
     },
     file: (id) => store.files.get(id),
     resume: async () => {
@@ -249,37 +264,7 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
   };
 }
 
-/** What is stored of a message: masked before it touches anything, with the kinds that were masked noted beside it. */
-function toActivity(incoming: Incoming, conversation: Conversation, world: TurnWorld): Activity {
-  const { text, found } = mask(incoming.text ?? "");
-  const names = incoming.attachments?.map((attachment) => ({ ...attachment, name: mask(attachment.name).text }));
-  return {
-    id: world.ids.next("act"),
-    type: incoming.type,
-    timestamp: new Date(world.clock.now()).toISOString(),
-    from: {
-      id: conversation.userId,
-      role: "user",
-      ...(conversation.identity?.name === undefined ? {} : { name: conversation.identity.name }),
-    },
-    conversation: { id: conversation.id },
-    channelId: conversation.channel,
-    ...(incoming.text === undefined ? {} : { text, textFormat: "plain" as const }),
-    ...(incoming.locale === undefined ? {} : { locale: incoming.locale }),
-    ...(incoming.name === undefined ? {} : { name: incoming.name }),
-    ...(typeof incoming.value === "string" ? { value: mask(incoming.value).text } : {}),
-    ...(names && names.length > 0
-      ? { attachments: names.map(({ fileId, name, contentType }) => ({ contentType, name, contentUrl: fileId })) }
-      : {}),
-    channelData: { ...maskedStrings(incoming.channelData), ...(found.length > 0 ? { masked: found } : {}) },
-  };
-}
-
-function maskedStrings(data: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(data ?? {}).map(([key, value]) => [
-      key,
-      typeof value === "string" && key !== "clientActivityID" ? mask(value).text : value,
-    ]),
-  );
+/** Whom the platform says the customer is, as the store had it last. */
+function withIdentity(conversation: Conversation, standing: Standing | undefined): Conversation {
+  return standing?.identity === undefined ? conversation : { ...conversation, identity: standing.identity };
 }

@@ -23,39 +23,60 @@ import { withFacts, withMood, withSaid } from "./state.ts";
 
 const RETAKES = 5;
 
+/** What a turn begins with. */
+export interface Matter {
+  readonly conversation: Conversation;
+  /** The customer's messages, oldest first. */
+  readonly pending: readonly LoggedActivity[];
+  readonly openCaseId: string | undefined;
+  /** Of the pending messages together, where somebody has understood them already. */
+  readonly understanding?: Understanding;
+}
+
 /**
  * Takes one turn over everything the customer has written and nobody has answered.
- * @returns whether there was anything to answer
+ * @param atHand what the turn begins with, as known without asking the store; when the store knows better, nothing is written and it is asked
+ * @returns the conversation after it, or undefined when there was nothing to answer
  * @throws when the store is away or the version race is lost five times; the messages stay pending and are taken up again
  */
-export async function takeTurn(world: TurnWorld, conversationId: string): Promise<boolean> {
+export async function takeTurn(world: TurnWorld, conversationId: string, atHand?: Matter): Promise<Conversation | undefined> {
   for (let attempt = 0; attempt < RETAKES; attempt += 1) {
-    const [stored, pending, openCase] = await Promise.all([
-      world.store.conversations.get(conversationId),
-      world.store.conversations.pending(conversationId),
-      world.store.cases.openFor(conversationId),
-    ]);
-    const last = pending.at(-1);
-    if (!stored || !last) return false;
+    const matter = (attempt === 0 ? atHand : undefined) ?? (await readMatter(world, conversationId));
+    const last = matter?.pending.at(-1);
+    if (!matter || !last) return undefined;
     const turnId = world.ids.next("turn");
     const startedAt = world.clock.now();
     let thought: Thought | undefined;
     const replies = await world.pipeline.run(last.activity, async (send) => {
-      thought = await think(world, asItStands(stored, openCase?.id), pending, turnId);
+      thought = await think(world, { ...matter, conversation: asItStands(matter.conversation, matter.openCaseId) }, turnId);
       for (const reply of thought.outcome.replies) await send(reply);
     });
-    if (thought && (await commit(world, thought, replies, world.clock.now() - startedAt))) return true;
+    if (thought && (await commit(world, thought, replies, world.clock.now() - startedAt))) return after(matter.conversation, thought);
   }
   throw new Error(`conversation ${conversationId}: the turn was overtaken ${RETAKES} times`);
 }
 
-async function think(world: TurnWorld, conversation: Conversation, pending: readonly LoggedActivity[], turnId: string): Promise<Thought> {
+async function readMatter({ store }: TurnWorld, conversationId: string): Promise<Matter | undefined> {
+  const [conversation, pending, openCase] = await Promise.all([
+    store.conversations.get(conversationId),
+    store.conversations.pending(conversationId),
+    store.cases.openFor(conversationId),
+  ]);
+  return conversation && { conversation, pending, openCaseId: openCase?.id };
+}
+
+/** As the commit left it. */
+function after(conversation: Conversation, { outcome, at }: Thought): Conversation {
+  return { ...conversation, state: outcome.state, version: conversation.version + 1, updatedAt: at };
+}
+
+async function think(world: TurnWorld, { conversation, pending, ...matter }: Matter, turnId: string): Promise<Thought> {
   const { policy, recogniser } = world;
   const now = world.clock.now();
   const at: Instant = new Date(now).toISOString();
   const text = joinFragments(pending.map(({ activity }) => activity.text ?? ""));
 
-  const understanding = understand(world, conversation, text, now);
+  const understanding = matter.understanding ?? understand(world, conversation, text, now);
   const hearing = withScreenshots(hear(understanding, conversation, text, policy, recogniser.catalogue, at), pending, conversation, at);
   const heard = afterHearing(conversation, understanding, hearing, text, turnId);
   const [findings, contacts] = await Promise.all([
@@ -81,7 +102,7 @@ async function think(world: TurnWorld, conversation: Conversation, pending: read
   return { turnId, conversation, took: pending.map(({ seq }) => seq), understanding, decision, outcome, at };
 }
 
-function understand(world: TurnWorld, { state }: Conversation, text: string, now: number): Understanding {
+export function understand(world: TurnWorld, { state }: Conversation, text: string, now: number): Understanding {
   const { policy, recogniser } = world;
   return recogniser.understand(text, {
     locale: state.language,

@@ -27,6 +27,8 @@ export interface DecideInput {
 
 /** Problems the bot can explain but not mend: a person has to do something. */
 const NEEDS_HANDS = new Set(["wrong_topup", "refund_request", "cancel_order", "trade_dispute"]);
+/** Problems whose record says how the order stands and not what to do about it: the article says that. */
+const RECORD_IS_HALF = new Set(["card_key_invalid"]);
 
 export function decide(input: DecideInput): Decision {
   const { hearing, conversation, policy, catalogue, understanding } = input;
@@ -148,13 +150,17 @@ function stepsFor(name: string, { catalogue, findings, hearing }: DecideInput): 
   if (hearing.article !== undefined) return [{ do: "article", intent: name, article: hearing.article }];
   const answer = catalogue.get(name)?.answer;
   if (!answer) return [];
-  const finding = findings.find((candidate) => candidate.intent === name);
+  const own = findings.filter((candidate) => candidate.intent === name);
+  const [finding] = own;
   if (finding && finding.verdict !== "sign_in") {
-    const withArticle =
-      answer.article && (finding.verdict === "nothing" || finding.verdict === "not_found") && finding.tool !== "contacts.check";
+    const isHalf = ({ verdict, tool }: Finding): boolean =>
+      ((verdict === "nothing" || verdict === "not_found") && tool !== "contacts.check") ||
+      (verdict === "answered" && RECORD_IS_HALF.has(name));
+    // One request, one look-up; only where the message names several orders is there one for each.
+    const told = own.filter((one) => one === finding || one.orderNo !== undefined);
     return [
-      { do: "tool", intent: name, tool: finding.tool },
-      ...(withArticle ? [{ do: "article", intent: name, article: answer.article } as const] : []),
+      ...told.map(({ tool, orderNo }): Step => ({ do: "tool", intent: name, tool, ...(orderNo === undefined ? {} : { orderNo }) })),
+      ...(answer.article && told.every(isHalf) ? [{ do: "article", intent: name, article: answer.article } as const] : []),
     ];
   }
   const steps: Step[] = [];

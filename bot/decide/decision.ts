@@ -19,7 +19,7 @@ export interface Routing {
 /** How one request of the message is dealt with. */
 export type Step =
   | { readonly do: "article"; readonly intent: string; readonly article: string }
-  | { readonly do: "tool"; readonly intent: string; readonly tool: string }
+  | { readonly do: "tool"; readonly intent: string; readonly tool: string; readonly orderNo?: string }
   | { readonly do: "reply"; readonly intent: string; readonly reply: string }
   | { readonly do: "sign_in"; readonly intent: string }
   | { readonly do: "ask"; readonly intent: string; readonly slot: string }

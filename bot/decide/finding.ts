@@ -19,6 +19,8 @@ export interface Reply {
   readonly text: string;
   readonly actions?: readonly string[];
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
+  /** Values in the text that look like contacts and are named on purpose: the fake a warning is about, an order number of digits. */
+  readonly quotes?: readonly string[];
   /** Holds the customer's own card key in full: shown to him, masked wherever else the conversation is kept or read. */
   readonly secret?: true;
 }
@@ -33,6 +35,8 @@ export interface Recheck {
 export interface Finding {
   readonly intent: string;
   readonly tool: string;
+  /** Which of the orders it is about, when the message names several. */
+  readonly orderNo?: string;
   readonly verdict: Verdict;
   readonly replies: readonly Reply[];
   /** Platform-confirmed facts. */

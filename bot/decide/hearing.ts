@@ -1,9 +1,11 @@
 /** What the customer's turn says once it is read in the light of the conversation: requests, facts, and answers to what the bot asked. */
 import type { Entity, IntentDefinition, Understanding } from "../../intents/index.ts";
+import { reportedContacts } from "../contacts/index.ts";
 import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "../policy/words.ts";
 import { answerTo } from "./open-question.ts";
+import { ordersNamed } from "./orders-named.ts";
 
 export interface Hearing {
   /** What to deal with, in the order said. May be the problem that an open question belongs to. */
@@ -65,14 +67,24 @@ export function hear(
     question && answerTo({ question, understanding, text, said: said.filter((name) => catalogue.has(name)), content, policy, catalogue });
   const answered = answer !== undefined;
   const skipped = answer && answer.value === undefined ? question?.slot : undefined;
-  const facts = factsFrom(understanding.entities, at, (entity) => {
+  const facts = factsFrom(understanding.entities, text, at, (entity) => {
     // What answers the question is that and nothing else: the hour of the last log-in is not the hour of the payment.
     if (question && entity.type === answer?.entity?.type && !(question.slot === "order_number" && entity.type === "payment_serial"))
       return question.slot;
+    // The time he wants to be rung is not the time of his payment.
+    if (entity.type === "time" && said.includes("callback_request")) return undefined;
     return entity.type === "phone" ? phoneFact(text, said, [...content, ...state.problems], policy) : FACT_OF[entity.type];
   });
   if (question && answer?.value !== undefined && answer.entity === undefined)
     facts.push({ name: question.slot, value: answer.value, source: "customer", at });
+
+  // Whoever reports a fake is not asked for what he has just pasted: numbers, links, WeChat and QQ ids alike.
+  const isReport = said.includes("fraud_report") || question?.slot === "fraud_contact";
+  const reported = isReport ? reportedContacts(text, policy.contacts, ownPhones(conversation)) : [];
+  if (reported.length > 0) {
+    const others = facts.filter(({ name, value }) => name !== "fraud_contact" && !(name === "account" && reported.includes(value)));
+    facts.splice(0, facts.length, ...others, { name: "fraud_contact", value: reported.join(", "), source: "customer", at });
+  }
 
   const askedForPerson = said.some((name) => name === "human_agent" || name === "callback_request");
   const acceptedPerson = state.offeredPerson === true && top === "affirm" && content.length === 0;
@@ -116,16 +128,24 @@ export function hear(
   };
 }
 
-/** Later values win: "不是500,是800" leaves 800. */
-function factsFrom(entities: readonly Entity[], at: Instant, nameOf: (entity: Entity) => string | undefined): Fact[] {
+/** Later values win: "不是500,是800" leaves 800. Only orders may be several: each is a thing of its own. */
+function factsFrom(entities: readonly Entity[], text: string, at: Instant, nameOf: (entity: Entity) => string | undefined): Fact[] {
   const facts = new Map<string, Fact>();
+  const orders = ordersNamed(entities, text);
   for (const entity of entities) {
     const keyed = entity.type === "card_key" ? "key_start" : entity.type === "link" ? "fraud_contact" : undefined;
     const name = nameOf(entity) ?? keyed;
     const value = entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value;
-    if (name) facts.set(name, { name, value, source: "customer", at });
+    if (name === "order_number" && entity.type === "order_number" && orders.length > 1) {
+      if (orders.includes(value)) facts.set(`${name} ${value}`, { name, value, source: "customer", at });
+    } else if (name) facts.set(name, { name, value, source: "customer", at });
   }
   return [...facts.values()];
+}
+
+function ownPhones({ identity, state }: Conversation): string[] {
+  const said = state.facts.flatMap(({ name, value }) => (name === "phone" ? [value] : []));
+  return identity?.phone === undefined ? said : [identity.phone, ...said];
 }
 
 /** Whose number it is depends on what it is about: the cheat's, the one topped up, or his own. */

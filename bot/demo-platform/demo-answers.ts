@@ -1,4 +1,6 @@
 /** What the demo platform answers at each address of the platform port. Pure but for the books it writes freezes and refund requests into. */
+
+import type { Order } from "../ports/account-platform.ts";
 import { DEMO_CUSTOMERS, type DemoCustomer } from "./demo-customers.ts";
 import { type DemoData, demoData } from "./demo-data.ts";
 import { balanceOf, orderAt, traceOf } from "./demo-reckoning.ts";
@@ -25,8 +27,13 @@ export interface DemoRefundRequest {
   readonly requestedAt: string;
 }
 
+/** What becomes of an order while the demo runs. `note`: the supplier's remark in its trace. */
+export type DemoOrderChange = Partial<Order> & { readonly note?: string };
+
 export interface DemoBooks {
   readonly data: DemoData;
+  /** By order number; above what the data say. */
+  readonly changes: Map<string, DemoOrderChange>;
   /** By customer id. */
   readonly holds: Map<string, DemoHold>;
   readonly refundRequests: DemoRefundRequest[];
@@ -45,7 +52,7 @@ export interface Call {
 }
 
 export function openBooks(startedAt: number): DemoBooks {
-  return { data: demoData(startedAt), holds: new Map(), refundRequests: [], given: new Map() };
+  return { data: demoData(startedAt), changes: new Map(), holds: new Map(), refundRequests: [], given: new Map() };
 }
 
 /** RFC 9457 body. */
@@ -96,7 +103,7 @@ function aboutCustomer(books: DemoBooks, id: string, what: string | undefined, q
           items: orders
             .filter((order) => order.customerId === id)
             .slice(0, limit)
-            .map((order) => orderAt(order, now)),
+            .map((order) => asItIs(books, order, now)),
         },
       };
     default:
@@ -107,12 +114,19 @@ function aboutCustomer(books: DemoBooks, id: string, what: string | undefined, q
 function aboutOrder(books: DemoBooks, orderNo: string, what: string | undefined, now: number): Answer {
   const stored = books.data.orders.find((candidate) => candidate.orderNo === orderNo);
   if (!stored) return NOT_FOUND;
-  const order = orderAt(stored, now);
+  const order = asItIs(books, stored, now);
   if (what === undefined) return { status: 200, body: order };
-  if (what === "trace") return { status: 200, body: traceOf(order) };
+  if (what === "trace") return { status: 200, body: traceOf(order, books.changes.get(orderNo)?.note) };
   if (what !== "keys") return NOT_FOUND;
   if (books.holds.has(order.customerId)) return problem(409, "account_frozen", "The account is on hold; keys are not given out.");
   return { status: 200, body: { items: order.state === "delivered" ? books.data.keys.filter((key) => key.orderNo === orderNo) : [] } };
+}
+
+function asItIs(books: DemoBooks, stored: Order, now: number): Order {
+  const changed = books.changes.get(stored.orderNo);
+  if (!changed) return orderAt(stored, now);
+  const { note: _note, ...order } = { ...stored, ...changed };
+  return order;
 }
 
 function freeze(books: DemoBooks, customerId: string, fields: Readonly<Record<string, unknown>>, now: number): Answer {
@@ -128,7 +142,7 @@ function requestRefund(books: DemoBooks, fields: Readonly<Record<string, unknown
   if (customerId === undefined || orderNo === undefined) return problem(400, "bad_request", "`customerId` and `orderNo` are needed.");
   const order = books.data.orders.find((candidate) => candidate.orderNo === orderNo && candidate.customerId === customerId);
   if (!order) return NOT_FOUND;
-  if (!["processing", "delivered", "failed"].includes(orderAt(order, now).state))
+  if (!["processing", "delivered", "failed"].includes(asItIs(books, order, now).state))
     return problem(409, "state_conflict", "This order cannot be refunded in its present state.");
   const request: DemoRefundRequest = {
     id: `RR${books.refundRequests.length + 1}`,

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Answer, answerFor, type DemoBooks, openBooks, problem } from "./demo-answers.ts";
+import { type Answer, answerFor, type DemoBooks, type DemoOrderChange, openBooks, problem } from "./demo-answers.ts";
 
 /** What goes wrong on demand, for tests: `slow` answers late, `reset` cuts the connection without an answer. */
 export type DemoFault = "slow" | "error" | "malformed" | "reset" | "not_found";
@@ -26,6 +26,8 @@ export interface DemoPlatform {
   readonly calls: readonly string[];
   /** The next calls go wrong in this way; `"none"` ends it at once. */
   setFault(fault: DemoFault | "none", options?: DemoFaultOptions): void;
+  /** The order is like that from now on, whatever the data say. */
+  changeOrder(orderNo: string, change: DemoOrderChange): void;
   /** Lifts a customer's hold: it is reversible. @returns whether there was one. */
   lift(customerId: string): boolean;
   stop(): Promise<void>;
@@ -106,6 +108,7 @@ export async function startDemoPlatform(options: DemoPlatformOptions): Promise<D
     setFault: (kind, { times = 1, delayMs = 10_000, path = "" } = {}) => {
       fault = kind === "none" ? undefined : { kind, left: times, delayMs, path };
     },
+    changeOrder: (orderNo, change) => void books.changes.set(orderNo, { ...books.changes.get(orderNo), ...change }),
     lift: (customerId) => books.holds.delete(customerId),
     stop: async () => {
       for (const timer of late) clearTimeout(timer);

@@ -35,8 +35,8 @@ export function normalMinutes({ kind, amount }: Order): number {
   return value >= 1000 ? 120 : 30;
 }
 
-/** Payment → platform → supplier → game, as far as the order has come. */
-export function traceOf(order: Order): Trace {
+/** Payment → platform → supplier → game, as far as the order has come. @param note the supplier's remark */
+export function traceOf(order: Order, note?: string): Trace {
   const paid = order.paidAt === undefined ? undefined : Date.parse(order.paidAt);
   const step = (stage: TraceStep["stage"], state: TraceStep["state"], at?: number): TraceStep => ({
     stage,
@@ -62,5 +62,6 @@ export function traceOf(order: Order): Trace {
     failed: () => [...taken, step("supplier", "failed", (paid ?? 0) + 6 * MINUTE), step("game", "waiting")],
     refunded: () => [...taken, step("supplier", "failed", Date.parse(order.refundedAt ?? "")), step("game", "waiting")],
   };
-  return { orderNo: order.orderNo, steps: ends[order.state](), normalMinutes: normalMinutes(order) };
+  const steps = ends[order.state]().map((one) => (one.stage === "supplier" && note !== undefined ? { ...one, note } : one));
+  return { orderNo: order.orderNo, steps, normalMinutes: normalMinutes(order) };
 }

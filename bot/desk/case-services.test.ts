@@ -15,7 +15,9 @@ beforeEach(() => world.reset());
 
 const PBX: Caller = { kind: "integration", keyId: "main", name: "key:main" };
 const ME: Caller = { kind: "agent", agentId: "a1", role: "agent", name: "agent:a1" };
+const BOSS: Caller = { kind: "agent", agentId: "s1", role: "supervisor", name: "agent:s1" };
 const key = (name: string, requestHash = "h1") => ({ scope: "s", key: name, requestHash });
+const WHOLE = { order: "oldest", limit: 500 } as const;
 const SECRET = "JTDM-7K2P-Q9XW-4M3Z";
 
 async function queued(): Promise<Talk> {
@@ -118,7 +120,9 @@ describe("a change by hand", () => {
     const talk = await queued();
     const { id, version } = await talk.case();
     world.clock.set(NOW + MINUTE);
-    const value = await desk.patchCase(id, { priority: "critical", reason: `他给了卡密 ${SECRET}`, skill: "fraud" }, version, ME);
+    const change = { priority: "critical", reason: `他给了卡密 ${SECRET}`, skill: "fraud" } as const;
+    await expect(desk.patchCase(id, change, version, ME)).rejects.toMatchObject({ code: "forbidden" });
+    const value = await desk.patchCase(id, change, version, BOSS);
     expect(value.reasons.at(-1)).toEqual({ rule: "changed_by_hand", text: "他给了卡密 JTDM-••••" });
     expect(await talk.entry()).toMatchObject({
       priority: "critical",
@@ -129,6 +133,30 @@ describe("a change by hand", () => {
     });
     expect(value.promise.answerBy).toBe((await talk.entry()).dueAt);
     expect(JSON.stringify(await desk.audit(5))).not.toContain("Q9XW");
+  });
+  it("of the priority moves him back in the line too, and a skill alone keeps his deadline", async () => {
+    const talk = await queued();
+    const { id, version } = await talk.case();
+    expect((await talk.entry()).priority).toBe("high");
+    const value = await desk.patchCase(id, { priority: "low", reason: "误判" }, version, BOSS);
+    const entry = await talk.entry();
+    expect(entry).toMatchObject({ priority: "low", lane: 2, dueAt: new Date(NOW + 15 * MINUTE).toISOString() });
+    expect(value.promise.answerBy).toBe(entry.dueAt);
+    await desk.patchCase(id, { skill: "payments", note: "要查流水" }, value.version, ME);
+    expect(await talk.entry()).toMatchObject({ skill: "payments", priority: "low", dueAt: entry.dueAt });
+    expect((await desk.timeline(id, ME)).map(({ type }) => type).filter((type) => type === "entry.moved")).toHaveLength(2);
+  });
+  it("while somebody holds the call counts when it comes back", async () => {
+    const talk = await queued();
+    await world.agent("a1", { skills: ["accounts"] });
+    const held = await desk.claim({}, ME);
+    if (!held) throw new Error("nothing to claim");
+    const { id, version } = await talk.case();
+    await desk.patchCase(id, { priority: "critical", reason: "钱在转走" }, version, BOSS);
+    expect(await talk.entry()).toMatchObject({ state: "offered", priority: "critical", lane: 0 });
+    expect(await desk.renew(held.entry.id, held.lease.fence, ME)).toMatchObject({ lease: { fence: held.lease.fence } });
+    await desk.release(held.entry.id, held.lease.fence, ME);
+    expect(await talk.entry()).toMatchObject({ state: "waiting", priority: "critical", lane: 0 });
   });
   it.each<readonly [from: string, to: string, ok: boolean]>([
     ["open", "waiting_customer", true],
@@ -188,6 +216,34 @@ describe("looking a case up", () => {
   });
 });
 
+describe("searching", () => {
+  const found = async (q: string) => (await desk.listCases({ q }, 20, undefined, ME)).items.map(({ id }) => id);
+  it("finds a case by what its customer can say, and nothing by too little", async () => {
+    const talk = await world.talk({ customer: "u1001" });
+    await talk.say("KM1001-A没到", { intents: ["paid_not_delivered"], entities: [["order_number", "KM1001-A"]] });
+    const { id, code } = await talk.case();
+    const other = await desk.openCase(
+      {
+        channel: "ivr",
+        language: "en",
+        customer: { name: "Alex 100%_Tan", phone: "+65 8000 1002" },
+        facts: [{ name: "account", value: "lx_1" }],
+      },
+      PBX,
+    );
+    for (const q of [code, `${code.slice(0, 4)} ${code.slice(4)}`, "KM1001-A", "km1001-a", "1001", "13800001001", "林晓", "林"])
+      expect(await found(q), q).toEqual([id]);
+    for (const q of ["1002", "80001002", "alex", "TAN", "%_tan", "lx_1"]) expect(await found(q), q).toEqual([other.id]);
+    for (const q of ["100", "KM1001", "9999", "王", "%", "_", "'; drop table cases; --"])
+      expect(await found(q), q).toEqual(q === "%" || q === "_" ? [other.id] : []);
+    expect((await desk.audit(50)).filter(({ action }) => action === "case.search").length).toBeGreaterThan(10);
+  });
+  it("keeps no secret that somebody pasted into the box", async () => {
+    await found(SECRET);
+    expect(JSON.stringify(await desk.audit(5))).not.toContain("Q9XW");
+  });
+});
+
 describe("what an agent reads", () => {
   it("is the conversation, masked, with who spoke; what only machines need is not in it", async () => {
     const talk = await world.talk({ customer: "u1001" });
@@ -210,7 +266,7 @@ describe("what an agent reads", () => {
       },
       { awaitsTurn: false },
     );
-    const lines = await desk.transcript((await talk.case()).id, ME);
+    const { items: lines } = await desk.transcript((await talk.case()).id, WHOLE, ME);
     expect(lines.map(({ speaker }) => speaker)).toEqual(["bot", "customer", ...lines.slice(2, -1).map(() => "bot"), "customer"]);
     expect(JSON.stringify(lines)).not.toMatch(/Q9XW|483920/u);
     expect(lines[1]).toMatchObject({
@@ -221,9 +277,43 @@ describe("what an agent reads", () => {
     expect(lines[2]?.decision).toBe("escalate");
     expect((await desk.audit(5)).map(({ action }) => action)).toContain("case.transcript");
   });
+  it("is read page by page from either end, however long the talk, each line once", async () => {
+    const talk = await queued();
+    const { id } = await talk.case();
+    const said = (await desk.transcript(id, WHOLE, ME)).items.length;
+    await world.sql(
+      `insert into activities (conversation_id, seq, awaits_turn, activity)
+       select '${talk.id}', last_seq + n, false, jsonb_build_object('id', 'act_' || n, 'type', case when n % 10 = 0 then 'event' else 'message' end,
+         'timestamp', '2026-11-20T12:41:00.000Z', 'from', '{"id": "dl_1", "role": "user"}'::jsonb, 'conversation', '{"id": "c"}'::jsonb,
+         'channelId', 'directline', 'text', 'n' || n)
+         from conversations, generate_series(1, 1500) n where id = '${talk.id}'`,
+    );
+    const everything = said + 1350;
+    for (const order of ["oldest", "newest"] as const) {
+      const seen: number[] = [];
+      let at: number | undefined;
+      let pages = 0;
+      for (; pages < 20; pages += 1) {
+        const page = await desk.transcript(id, { order, limit: 200, ...(at === undefined ? {} : { at }) }, ME);
+        const numbers = page.items.map(({ seq }) => seq);
+        expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+        seen.push(...numbers);
+        if (page.nextCursor === undefined) break;
+        at = Number(page.nextCursor);
+      }
+      expect(pages).toBe(7);
+      expect(new Set(seen).size).toBe(everything);
+      expect(seen).toHaveLength(everything);
+    }
+    const newest = await desk.transcript(id, { order: "newest", limit: 5 }, ME);
+    expect(newest.items.map(({ text }) => text)).toEqual(["n1496", "n1497", "n1498", "n1499"]);
+    const last = newest.items.at(-1)?.seq ?? 0;
+    expect((await desk.transcript(id, { order: "oldest", at: last + 1, limit: 5 }, ME)).items).toEqual([]);
+    expect((await desk.audit(100)).filter(({ action }) => action === "case.transcript")).toHaveLength(18);
+  });
   it("is nothing for a case without a conversation, and no file of another one", async () => {
     const { id } = await desk.openCase({ channel: "mail", language: "zh" }, PBX);
-    expect(await desk.transcript(id, ME)).toEqual([]);
+    expect(await desk.transcript(id, WHOLE, ME)).toEqual({ items: [] });
     const [mine, other] = [await queued(), await queued()];
     await world.store.files.put({
       id: "file_1",

@@ -1,21 +1,19 @@
 /** Cases as the API shows and changes them. */
 
-import { missingFacts } from "../act/intake.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
-import { newCaseCode, readCaseCode } from "../cases/case-code.ts";
-import { summarize } from "../cases/summarize.ts";
-import type { Activity } from "../conversation/activity.ts";
-import type { ConversationState, Fact } from "../conversation/conversation.ts";
-import { newConversationState } from "../conversation/conversation.ts";
+import { readCaseCode } from "../cases/case-code.ts";
 import { Problem } from "../errors.ts";
 import { mask } from "../guard/mask.ts";
-import type { Caller, CaseChange, CaseServices, CaseView, NewCase, TranscriptLine } from "../http/services.ts";
-import { firstMatch } from "../policy/match-rule.ts";
+import type { Caller, CaseChange, CaseServices, CaseView } from "../http/services.ts";
 import type { Repositories } from "../ports/store.ts";
 import { laneOf } from "../queue/phone-queue.ts";
 import type { QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
+import { draftCase } from "./draft-case.ts";
+import { estimateView } from "./estimate-view.ts";
+import { readSearch } from "./read-search.ts";
+import { readTranscript } from "./transcript.ts";
 
 /** What a PATCH may do to a status. In and out of the queue goes by the queue's own routes. */
 const MAY_FOLLOW: Readonly<Record<CaseStatus, readonly CaseStatus[]>> = {
@@ -28,16 +26,20 @@ const MAY_FOLLOW: Readonly<Record<CaseStatus, readonly CaseStatus[]>> = {
 };
 
 export function createCaseServices(world: TurnWorld): CaseServices & { view(value: Case): Promise<CaseView> } {
-  const { store, policy, clock, ids, queue } = world;
+  const { store, policy, clock, queue } = world;
   const audit = auditor(() => clock.now());
 
   const view = async (value: Case): Promise<CaseView> => {
     const entry = await store.queue.openFor(value.id);
-    if (!entry) return value;
-    if (entry.state !== "waiting") return { ...value, entry: { id: entry.id, state: entry.state } };
+    const last = entry
+      ? entry.callbackId && (await store.callbacks.get(entry.callbackId))
+      : (await store.callbacks.list({ caseId: value.id }, 1))[0];
+    const callback = last ? { callback: { id: last.id, state: last.state, dueBy: last.dueBy, deadline: last.deadline } } : {};
+    if (!entry) return { ...value, ...callback };
+    if (entry.state !== "waiting") return { ...value, ...callback, entry: { id: entry.id, state: entry.state } };
     const { position, range } = await queue.standing(entry);
-    const estimate = { position, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
-    return { ...value, entry: { id: entry.id, state: entry.state, position, estimate } };
+    const estimate = estimateView(position, range);
+    return { ...value, ...callback, entry: { id: entry.id, state: entry.state, position, estimate } };
   };
 
   const mustGet = async (id: string): Promise<Case> => {
@@ -56,11 +58,13 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
         if (earlier === "mismatch") throw new Problem("idempotency_mismatch");
         if (earlier) return view(await mustGet(String(earlier.body)));
       }
-      const { value, entry } = draftCase(body, world);
+      const { value, entry: drafted } = draftCase(body, world);
+      const joining = drafted && (await queue.joining(drafted, value.customer.phone, clock.now()));
       try {
         await store.transaction(async (repositories) => {
           await repositories.cases.insert(value);
-          if (entry) await repositories.queue.join(entry);
+          if (joining) await repositories.queue.join(joining.entry);
+          if (joining?.callback) await repositories.callbacks.create(joining.callback, clock.now());
           await repositories.events.append({
             type: "case.opened",
             at: value.createdAt,
@@ -78,8 +82,11 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
       }
       return view(value);
     },
-    listCases: async (filter, limit, cursor) => {
-      const page = await store.cases.list(filter, limit, cursor);
+    listCases: async ({ q, ...filter }, limit, cursor, by) => {
+      const match = q === undefined ? undefined : readSearch(q);
+      if (q !== undefined && !match) return { items: [] };
+      if (q !== undefined) await audit(store, by, "case.search", mask(q).text);
+      const page = await store.cases.list({ ...filter, ...(match ? { match } : {}) }, limit, cursor);
       return { ...page, items: await Promise.all(page.items.map(view)) };
     },
     getCase: async (id, by) => {
@@ -90,13 +97,14 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
     patchCase: async (id, change, version, by) => {
       const before = await mustGet(id);
       if (before.version !== version) throw new Problem("version_conflict");
+      if (change.priority !== undefined && change.priority !== before.priority && by.kind === "agent" && by.role !== "supervisor")
+        throw new Problem("forbidden", "A priority is the supervisor's to change.");
       const wanted = changed(before, change, by, clock.now());
       const saved = await store.transaction(async (repositories) => {
         await mayReopen(before, wanted, repositories);
         const moved = await newPlace(before, wanted, repositories);
-        const after = moved ? { ...wanted, promise: { ...wanted.promise, answerBy: moved.dueAt } } : wanted;
+        const after = moved?.state === "waiting" ? { ...wanted, promise: { ...wanted.promise, answerBy: moved.dueAt } } : wanted;
         if (!(await repositories.cases.update(after))) throw new Problem("version_conflict");
-        if (moved) await repositories.queue.raise(moved.id, after.priority, laneOf(after.priority), moved.dueAt, after.skill);
         await repositories.events.append({
           type: after.status === "resolved" && before.status !== "resolved" ? "case.resolved" : "case.updated",
           at: after.updatedAt,
@@ -108,12 +116,12 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
       });
       return view(saved);
     },
-    transcript: async (caseId, by) => {
+    transcript: async (caseId, page, by) => {
       const { conversationId } = await mustGet(caseId);
-      await audit(store, by, "case.transcript", caseId);
-      if (conversationId === undefined) return [];
-      const log = await store.conversations.log(conversationId, 0, 1000);
-      return log.flatMap(({ seq, activity }) => transcriptLine(seq, activity));
+      const read = conversationId === undefined ? { items: [] } : await readTranscript(store, conversationId, page);
+      // Who saw nothing, because nothing was new, has not looked.
+      if (read.items.length > 0) await audit(store, by, "case.transcript", caseId);
+      return read;
     },
     file: async (caseId, fileId, by) => {
       const { conversationId } = await mustGet(caseId);
@@ -137,16 +145,17 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
     },
   };
 
-  /** A waiting entry follows its case's new priority and skill; it keeps its join time. @returns the entry with its new deadline. */
+  /** An open entry follows its case's new priority and skill, forwards or backwards; it keeps its join time. @returns the entry as it is now. */
   async function newPlace(before: Case, after: Case, repositories: Repositories): Promise<QueueEntry | undefined> {
     if (before.priority === after.priority && before.skill === after.skill) return undefined;
     const entry = await repositories.queue.openFor(after.id);
-    if (entry?.state !== "waiting") return undefined;
-    const { priority } = after;
-    return {
-      ...entry,
-      dueAt: queue.dueAt(entry.joinedAt, { priority, vip: false, upset: after.mood.label !== "calm", earlierContacts: 0 }),
-    };
+    if (!entry) return undefined;
+    const { priority, skill, modifiers } = after;
+    const dueAt =
+      before.priority === priority
+        ? entry.dueAt
+        : queue.dueAt(entry.joinedAt, { priority, vip: false, upset: after.mood.label !== "calm", earlierContacts: 0 });
+    return repositories.queue.move(entry.id, { priority, skill, modifiers, lane: laneOf(priority), dueAt });
   }
 
   /** One open case per conversation. */
@@ -154,93 +163,6 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
     if (before.status !== "resolved" || after.status !== "open" || before.conversationId === undefined) return;
     if (await repositories.cases.openFor(before.conversationId))
       throw new Problem("state_conflict", "The conversation has another open case.");
-  }
-
-  function draftCase(body: NewCase, { ids: idPort }: TurnWorld): { value: Case; entry?: QueueEntry } {
-    const now = clock.now();
-    const at = new Date(now).toISOString();
-    const intent = body.intent ?? "out_of_scope";
-    const words = mask(body.summary?.wants ?? "").text;
-    const rule = firstMatch(policy, {
-      intent,
-      text: words,
-      mood: "calm",
-      annoyedTurns: 0,
-      amountCny: undefined,
-      contacts: 1,
-      tier: undefined,
-      signals: [],
-    });
-    const priority = body.priority ?? rule.then.priority;
-    const skill = body.skill ?? (rule.then.skill === "by_intent" ? policy.skillFor(intent) : rule.then.skill);
-    const given = (body.facts ?? []).map(
-      (fact): Fact => ({ name: fact.name, value: mask(fact.value).text, source: fact.source ?? "customer", at }),
-    );
-    const facts =
-      body.customer?.phone === undefined || given.some((fact) => fact.name === "phone")
-        ? given
-        : [...given, { name: "phone", value: body.customer.phone, source: "customer" as const, at }];
-    const state: ConversationState = { ...newConversationState(body.language), facts, said: words === "" ? [] : [words] };
-    const missing = missingFacts(intent, state, policy);
-    const reasons = [{ rule: rule.id, text: rule.text[body.language] }];
-    const id = idPort.next("case");
-    const entry = body.enqueue
-      ? queue.draft(
-          {
-            caseId: id,
-            priority,
-            skill,
-            language: body.language,
-            modifiers: rule.then.modifiers,
-            vip: false,
-            upset: false,
-            earlierContacts: 0,
-          },
-          now,
-        )
-      : undefined;
-    const value: Case = {
-      id,
-      code: newCaseCode((below) => ids.random(below)),
-      version: 1,
-      status: entry ? "queued" : "open",
-      priority,
-      reasons,
-      skill,
-      modifiers: rule.then.modifiers,
-      language: body.language,
-      channel: body.channel,
-      customer: { ...body.customer, verified: false },
-      intent,
-      mood: { label: "calm", trend: "steady" },
-      facts,
-      missing,
-      summary: summarize(
-        {
-          language: body.language,
-          problem: world.recogniser.catalogue.get(intent)?.title[body.language] ?? policy.say("summary.unknown_problem", body.language),
-          intent,
-          said: state.said,
-          facts,
-          missing: missing.filter((slot) => slot !== "phone" || body.customer?.phone === undefined),
-          attempts: [],
-          moods: [],
-          reasons,
-          promised: [],
-          verified: false,
-          now,
-        },
-        policy,
-      ),
-      promise: {
-        ...(entry ? { answerBy: entry.dueAt } : {}),
-        resolveBy: new Date(now + policy.writtenAnswerHours * 3_600_000).toISOString(),
-      },
-      notes: [],
-      createdAt: at,
-      updatedAt: at,
-    };
-    return { value, ...(entry ? { entry } : {}) };
   }
 }
 
@@ -268,28 +190,4 @@ function changed(before: Case, change: CaseChange, by: Caller, now: number): Cas
 /** What goes into the audit log of a change: no secret either. */
 function masked(change: CaseChange): Record<string, unknown> {
   return Object.fromEntries(Object.entries(change).map(([name, value]) => [name, typeof value === "string" ? mask(value).text : value]));
-}
-
-/** What an agent reads: masked, and without what only machines need. */
-export function transcriptLine(seq: number, activity: Activity): TranscriptLine[] {
-  if (activity.type !== "message") return [];
-  const jietong = activity.channelData?.jietong;
-  const isCustomer = activity.from.role === "user";
-  const attachments = activity.attachments?.map(({ contentType, name, contentUrl }) => ({
-    contentType,
-    ...(name === undefined ? {} : { name }),
-    ...(contentUrl === undefined ? {} : { fileId: contentUrl }),
-  }));
-  return [
-    {
-      seq,
-      at: activity.timestamp,
-      speaker: isCustomer ? "customer" : jietong?.speaker === "agent" ? "agent" : "bot",
-      ...(activity.from.name === undefined ? {} : { name: activity.from.name }),
-      text: mask(activity.text ?? "").text,
-      ...(attachments && attachments.length > 0 ? { attachments } : {}),
-      ...(jietong?.turn === undefined ? {} : { turn: jietong.turn }),
-      ...(jietong?.decision === undefined ? {} : { decision: jietong.decision }),
-    },
-  ];
 }

@@ -4,19 +4,27 @@ import { checkContact } from "../contacts/index.ts";
 import { Problem } from "../errors.ts";
 import type { AgentView, DeskServices } from "../http/services.ts";
 import type { Agent } from "../ports/store.ts";
+import { isAtWork } from "../queue/forecast.ts";
+import { coverageGaps } from "../queue/shifts.ts";
+import { createPromiseGuard } from "../timers/guard-promises.ts";
 import { auditor } from "./audit.ts";
+import { createCallbackServices } from "./callback-services.ts";
 import { createCaseServices } from "./case-services.ts";
 import { createQueueServices } from "./queue-services.ts";
+
+const WEEK_MS = 7 * 86_400_000;
 
 export function createDeskServices(world: TurnWorld): DeskServices {
   const { store, policy, clock } = world;
   const { view, ...cases } = createCaseServices(world);
   const { held, ...queues } = createQueueServices(world, view);
   const audit = auditor(() => clock.now());
+  const guard = createPromiseGuard(world);
 
   return {
     ...cases,
     ...queues,
+    ...createCallbackServices(world, view),
     // Unmasked: the spans point into the caller's own text, and nothing of it is stored or logged.
     understand: async (text, locale) =>
       world.recogniser.understand(text, {
@@ -49,6 +57,13 @@ export function createDeskServices(world: TurnWorld): DeskServices {
       const agent = await store.agents.setState(agentId, state);
       if (!agent) throw new Problem("agent_unknown");
       await audit(store, by, "agent.state", agentId, { state });
+      // One pair of hands less: whether every promise still holds is looked at now, not in five seconds.
+      if (!isAtWork(agent))
+        await guard
+          .look()
+          .catch((error: unknown) =>
+            world.log.warn({ error: error instanceof Error ? error.message : String(error) }, "promises not looked at"),
+          );
       return withoutHash(agent);
     },
     me: async (agentId) => {
@@ -58,6 +73,12 @@ export function createDeskServices(world: TurnWorld): DeskServices {
     },
     signedIn: (agentId) =>
       store.audit.append({ at: new Date(clock.now()).toISOString(), who: `agent:${agentId}`, action: "sign_in", subject: agentId }),
+    rosterGaps: async () =>
+      coverageGaps(clock.now(), clock.now() + WEEK_MS, policy).map((gap) => ({
+        ...gap,
+        from: new Date(gap.from).toISOString(),
+        to: new Date(gap.to).toISOString(),
+      })),
     audit: (limit) => store.audit.list(limit),
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { JietongChannelData } from "../conversation/activity.ts";
 import { MINUTE, openTestWorld, type Talk, type TestWorld } from "../conversation/fixtures/test-world.ts";
 import { NOW, policy } from "../decide/fixtures/heard.ts";
 import type { Caller, DeskServices, Held } from "../http/services.ts";
@@ -41,6 +42,10 @@ async function holding(talk: Talk, id = "a1"): Promise<{ me: Caller; held: Held 
 const heard = async (talk: Talk): Promise<string | undefined> =>
   (await world.store.conversations.log(talk.id, 0, 100)).at(-1)?.activity.text;
 
+/** What the customer's case card was told last. */
+const card = async (talk: Talk): Promise<JietongChannelData | undefined> =>
+  (await world.store.conversations.log(talk.id, 0, 100)).flatMap(({ activity }) => activity.channelData?.jietong ?? []).at(-1);
+
 describe("a call", () => {
   it("is claimed, accepted and completed, and the case and the customer go along", async () => {
     const talk = await waiting();
@@ -59,6 +64,7 @@ describe("a call", () => {
     });
     expect((await talk.case()).status).toBe("in_progress");
     expect(await heard(talk)).toMatch(/专员已经接手/u);
+    expect(await card(talk)).toMatchObject({ caseState: "connected" });
 
     const done = await desk.complete(
       held.entry.id,
@@ -70,6 +76,7 @@ describe("a call", () => {
     const value = await talk.case();
     expect(value).toMatchObject({ status: "resolved", disposition: "refunded", notes: [{ by: "agent:a1", text: "卡密 JTDM-•••• 已换" }] });
     expect(await heard(talk)).toMatch(/处理完/u);
+    expect(await card(talk)).toMatchObject({ caseState: "done" });
     expect((await desk.timeline(value.id, me)).map(({ type }) => type)).toEqual(
       expect.arrayContaining(["case.opened", "entry.queued", "entry.accepted", "case.resolved"]),
     );
@@ -88,6 +95,7 @@ describe("a call", () => {
     await desk.release(held.entry.id, held.lease.fence, me);
     expect(await talk.entry()).toMatchObject({ state: "waiting", joinedAt: before.joinedAt, dueAt: before.dueAt });
     expect((await talk.case()).status).toBe("queued");
+    expect(await card(talk)).toMatchObject({ caseState: "waiting", queue: { position: 1 } });
     await world.agent("a2", { skills: ["general"] });
     expect((await desk.claim({}, agent("a2")))?.entry).toMatchObject({ id: before.id, agentId: "a2", fence: 2 });
   });
@@ -102,6 +110,17 @@ describe("a call", () => {
     expect(await desk.claim({}, me)).toBeUndefined();
     await world.agent("a2", { skills: ["payments"] });
     expect((await desk.claim({}, agent("a2")))?.case.code).toBe((await talk.case()).code);
+  });
+
+  it("whose lease lapsed and which somebody else claims before the sweep waits for him, case and all", async () => {
+    const talk = await waiting();
+    const { me, held } = await holding(talk);
+    await desk.accept(held.entry.id, held.lease.fence, me);
+    world.clock.set(NOW + policy.lease.ms + 1);
+    await world.agent("a2", { skills: ["general"] });
+    expect((await desk.claim({}, agent("a2")))?.case.status).toBe("queued");
+    expect((await talk.case()).status).toBe("queued");
+    expect(await card(talk)).toMatchObject({ caseState: "waiting" });
   });
 
   it("abandoned leaves the case open for another time", async () => {

@@ -1,6 +1,6 @@
 /** The phone queue as agents and PBXs use it: claim, and the life of an entry. Each step moves the case along in the same transaction. */
 
-import { toActivity } from "../act/act.ts";
+import { backInLine, type CallNews, tellCustomer } from "../act/tell-customer.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
 import { Problem } from "../errors.ts";
@@ -11,6 +11,7 @@ import type { Repositories } from "../ports/store.ts";
 import { laneOf } from "../queue/phone-queue.ts";
 import type { Claimant, QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
+import { estimateView } from "./estimate-view.ts";
 
 /** A PBX rings many at once. */
 const PBX_CAPACITY = 500;
@@ -36,7 +37,7 @@ export function createQueueServices(
     if (!agent) throw new Problem("agent_unknown");
     const skills = request.skills?.filter((skill) => agent.skills.includes(skill)) ?? agent.skills;
     const languages = request.languages?.filter((language) => agent.languages.includes(language)) ?? agent.languages;
-    return { agentId, skills, languages, capacity: agent.capacity };
+    return { agentId, skills, languages, capacity: agent.capacity, ...(agent.overflow ? { overflow: true as const } : {}) };
   };
 
   /** An agent touches only what he holds; a supervisor and a key touch all. */
@@ -54,8 +55,8 @@ export function createQueueServices(
     readonly change: (repositories: Repositories) => Promise<QueueEntry | undefined>;
     readonly status?: CaseStatus;
     readonly patch?: (before: Case) => Partial<Case>;
-    /** Reply key told to the customer in his conversation. */
-    readonly tell?: string;
+    /** Told to the customer in his conversation. */
+    readonly tell?: CallNews;
   }
 
   /** One step of an entry's life with its case, its audit line and what the customer is told; all or nothing. */
@@ -78,7 +79,9 @@ export function createQueueServices(
             if (!(await repositories.cases.update(after))) throw new Raced();
             if (status === "resolved")
               await repositories.events.append({ type: "case.resolved", at: after.updatedAt, caseId: after.id, data: { by: by.name } });
-            if (tell !== undefined) await tellCustomer(repositories, after, tell);
+            // Who was never told that an agent is on it need not hear that he is not.
+            const isNews = tell === "agent.took" || tell === "agent.done" || before.status === "in_progress";
+            if (tell !== undefined && isNews) await tellCustomer(repositories, after, tell, world);
           }
           await audit(repositories, by, name, entryId);
           return entry;
@@ -92,25 +95,13 @@ export function createQueueServices(
     throw new Problem("version_conflict");
   };
 
-  async function tellCustomer(repositories: Repositories, value: Case, key: string): Promise<void> {
-    if (value.conversationId === undefined) return;
-    const conversation = await repositories.conversations.get(value.conversationId);
-    if (!conversation) return;
-    const spoken = { ...conversation, state: { ...conversation.state, language: value.language } };
-    const activity = toActivity({ text: policy.say(key, value.language) }, { conversation: spoken, now: clock.now() }, world, {
-      speaker: "bot",
-      caseCode: value.code,
-    });
-    await repositories.conversations.append(conversation.id, activity, { awaitsTurn: false });
-  }
-
-  /** What was claimed with this key before, while he who claims it still has it. */
-  const claimedWith = async (key: IdempotencyKey, agentId: string): Promise<QueueEntry | undefined> => {
+  /** Whether this key was used before, and what was claimed with it while he who claims it still has it: one look for both. */
+  const claimedWith = async (key: IdempotencyKey, agentId: string): Promise<{ isKnown: boolean; entry?: QueueEntry }> => {
     const earlier = await store.idempotency.find(key.scope, key.key, key.requestHash);
     if (earlier === "mismatch") throw new Problem("idempotency_mismatch");
     const entry = earlier && (await store.queue.get(String(earlier.body)));
     const isHeld = entry !== undefined && (entry.state === "offered" || entry.state === "connected") && entry.agentId === agentId;
-    return isHeld ? entry : undefined;
+    return { isKnown: earlier !== undefined, ...(isHeld ? { entry } : {}) };
   };
 
   const withLease = (entry: QueueEntry): EntryLease => ({ entry, lease: leaseOf(entry) });
@@ -133,7 +124,7 @@ export function createQueueServices(
             agentsReady: agents.filter(
               (agent) => agent.state === "ready" && agent.skills.includes(skill) && agent.languages.includes(language),
             ).length,
-            estimate: { position: waiting + 1, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) },
+            estimate: estimateView(waiting + 1, range),
           };
         }),
       );
@@ -143,7 +134,7 @@ export function createQueueServices(
       const dueAt = queue.dueAt(new Date(now).toISOString(), { priority, vip: false, upset: false, earlierContacts: 0 });
       const ahead = await store.queue.ahead({ skill, language, lane: laneOf(priority), dueAt });
       const range = await queue.estimate(skill, language, ahead);
-      return { position: ahead + 1, ...(range ? { low: range.lowSeconds, high: range.highSeconds } : {}) };
+      return estimateView(ahead + 1, range);
     },
     waiting: async (limit) => {
       const entries = await store.queue.listWaiting(limit);
@@ -156,20 +147,23 @@ export function createQueueServices(
     claim: async (request, by, key) => {
       const who = await claimant(request, by);
       const before = key && (await claimedWith(key, who.agentId));
-      if (before) return hold(before);
-      const isKnown = key !== undefined && (await store.idempotency.find(key.scope, key.key, key.requestHash)) !== undefined;
+      if (before?.entry) return hold(before.entry);
       const transaction = store.transaction(async (repositories) => {
         const claimed = await repositories.queue.claim(who, clock.now(), policy.lease.ms);
         // A key whose call lapsed stands already; put twice at once, the second fails and takes the first one's call.
-        if (claimed && key && !isKnown)
+        if (claimed && key && !before?.isKnown)
           await repositories.idempotency.put(key.scope, key.key, key.requestHash, { status: 200, body: claimed.id });
-        if (claimed) await audit(repositories, by, "entry.claim", claimed.id);
+        if (claimed) {
+          // Taken from a holder whose lease had lapsed: nobody is at the case any more, and not yet again.
+          await backInLine(repositories, claimed.caseId, world);
+          await audit(repositories, by, "entry.claim", claimed.id);
+        }
         return claimed;
       });
       const entry = await transaction.catch(async (error: unknown) => {
         // The same key came twice at once: the other request's call is this one's.
         const other = key && (await claimedWith(key, who.agentId));
-        if (other) return other;
+        if (other?.entry) return other.entry;
         throw error;
       });
       return entry && hold(entry);
@@ -208,6 +202,7 @@ export function createQueueServices(
         by,
         change: (repositories) => repositories.queue.release(id, fence, clock.now()),
         status: "queued",
+        tell: "agent.gave_back",
       }),
     transfer: (id, fence, to, by) =>
       step({
@@ -221,6 +216,7 @@ export function createQueueServices(
           ...(to.language === undefined ? {} : { language: to.language }),
           ...noted(before, to.note, by, clock.now()),
         }),
+        tell: "agent.passed_on",
       }),
     abandon: async (id, fence, by) =>
       step({

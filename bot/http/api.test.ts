@@ -153,6 +153,10 @@ describe("cases", () => {
       status: 200,
       body: { items: [{ type: "case.opened", data: { priority: "normal" } }] },
     });
+    await api("GET", "/cases/case-1/transcript?order=newest&limit=7&cursor=90");
+    expect(last()).toMatchObject({ method: "transcript", args: ["case-1", { order: "newest", limit: 7, at: 90 }, {}] });
+    for (const query of ["limit=501", "limit=0", "order=best", "after=x", "after=3&cursor=4", "after=3&order=newest"])
+      expect(await api("GET", `/cases/case-1/transcript?${query}`), query).toMatchObject({ status: 400, body: { code: "bad_request" } });
     for (const path of ["", "/summary", "/transcript", "/timeline"])
       expect(await api("GET", `/cases/none${path}`)).toMatchObject(problem(404, "case_unknown"));
   });

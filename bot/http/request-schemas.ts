@@ -59,6 +59,9 @@ const limit = z.coerce.number().int().min(1).max(100).default(50);
 export const paging = z.object({ limit });
 export const waitingList = z.object({ state: z.literal("waiting").default("waiting"), limit });
 export const caseFilter = z.object({
+  q: optional(
+    filled(100).meta({ description: "Case code, order number or serial, the last digits of the phone (4 at least), or part of the name." }),
+  ),
   status: optional(status),
   priority: optional(priority),
   skill: optional(skill),
@@ -68,6 +71,21 @@ export const caseFilter = z.object({
   limit,
   cursor: optional(z.string().min(1).max(500)),
 });
+
+const logNumber = z.coerce.number().int().min(0).max(2_147_483_647);
+export const transcriptPage = z
+  .object({
+    order: z.enum(["oldest", "newest"]).default("oldest").meta({
+      description: "From which end pages are counted. Within a page lines stand in the order they were said.",
+    }),
+    cursor: optional(logNumber.meta({ description: "`nextCursor` of the page before." })),
+    after: optional(logNumber.meta({ description: "Only lines after this `seq`: what is new since the last look." })),
+    limit: z.coerce.number().int().min(1).max(500).default(200).meta({ description: "Log entries looked at, at most 500." }),
+  })
+  .refine(({ after, cursor, order }) => after === undefined || (cursor === undefined && order === "oldest"), {
+    path: ["after"],
+    message: "goes alone: not with `cursor`, and with the oldest first",
+  });
 
 export const lookup = z
   .object({

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { CASE_STATUSES } from "../cases/case.ts";
 import { MODIFIERS, PRIORITIES, SKILLS } from "../policy/words.ts";
+import { CALLBACK_STATES } from "../queue/callback.ts";
 import { ENTRY_STATES } from "../queue/queue-entry.ts";
 
 /** How a contact ended; a fixed list, so that it can be counted. */
@@ -81,6 +82,7 @@ export const caseView = z.object({
   summary: caseSummary,
   promise: z.object({ answerBy: optional(z.string()), resolveBy: z.string() }),
   entry: optional(z.object({ id: z.string(), state: z.enum(ENTRY_STATES), position: optional(z.int()), estimate: optional(estimate) })),
+  callback: optional(z.object({ id: z.string(), state: z.enum(CALLBACK_STATES), dueBy: z.string(), deadline: z.string() })),
   disposition: optional(z.string()),
   notes: list(z.object({ at: z.string(), by: z.string(), text: z.string() })),
   createdAt: z.string(),
@@ -100,6 +102,11 @@ export const entryView = z.object({
   dueAt: z.string(),
   agentId: optional(z.string()),
   leaseUntil: optional(z.string()),
+  holdUntil: optional(z.string()),
+  finalBy: optional(z.string()),
+  promised: optional(z.literal(true)),
+  parkedUntil: optional(z.string()),
+  callbackId: optional(z.string()),
   fence: z.int(),
   attempt: z.int(),
   disposition: optional(z.string()),
@@ -119,6 +126,7 @@ export const agentView = z.object({
   modifiers: list(z.enum(["senior", "calming"])),
   capacity: z.int(),
   state: z.enum(AGENT_STATES),
+  overflow: optional(z.literal(true)),
 });
 
 export const transcriptLine = z.object({

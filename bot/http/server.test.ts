@@ -178,6 +178,12 @@ describe("/api/docs", () => {
       "/api/v1/agents",
       "/api/v1/agents/{id}/state",
       "/api/v1/audit",
+      "/api/v1/callbacks",
+      "/api/v1/callbacks/{id}",
+      "/api/v1/callbacks/{id}/answered",
+      "/api/v1/callbacks/{id}/cancel",
+      "/api/v1/callbacks/{id}/dial",
+      "/api/v1/callbacks/{id}/missed",
       "/api/v1/cases",
       "/api/v1/cases/lookup",
       "/api/v1/cases/{id}",
@@ -188,6 +194,7 @@ describe("/api/docs", () => {
       "/api/v1/contacts/check",
       "/api/v1/desk/me",
       "/api/v1/desk/sign-in",
+      "/api/v1/do-not-call/{phone}",
       "/api/v1/entries",
       "/api/v1/entries/{id}/abandon",
       "/api/v1/entries/{id}/accept",
@@ -198,6 +205,7 @@ describe("/api/docs", () => {
       "/api/v1/queues",
       "/api/v1/queues/claim",
       "/api/v1/queues/{skill}/estimate",
+      "/api/v1/roster/gaps",
       "/api/v1/understand",
     ]);
     const understand = paths["/api/v1/understand"].post;

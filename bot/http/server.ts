@@ -17,9 +17,11 @@ import { describeApi } from "./docs/docs-routes.ts";
 import { servePages } from "./pages.ts";
 import { answerWithProblems, asProblem, describeError, sendProblem } from "./problem.ts";
 import { agentRoutes, signInRoute } from "./routes/agents.ts";
+import { callbackRoutes } from "./routes/callbacks.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { type ApiLimits, DEFAULT_API_LIMITS, type RouteContext } from "./routes/context.ts";
 import { queueRoutes } from "./routes/queue.ts";
+import { rosterRoutes } from "./routes/roster.ts";
 import { understandingRoutes } from "./routes/understanding.ts";
 import type { DeskServices } from "./services.ts";
 
@@ -102,7 +104,7 @@ async function api(scope: FastifyInstance, options: ServerOptions): Promise<void
   if (options.apiOrigins !== undefined && options.apiOrigins.length > 0) {
     await scope.register(cors, {
       origin: [...options.apiOrigins],
-      methods: ["GET", "POST", "PUT", "PATCH", "OPTIONS"],
+      methods: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
       allowedHeaders: ["authorization", "content-type", "idempotency-key", "if-match"],
       exposedHeaders: ["etag", "location", "retry-after", "x-request-id"],
       strictPreflight: false,
@@ -128,6 +130,8 @@ async function api(scope: FastifyInstance, options: ServerOptions): Promise<void
     understandingRoutes(closed, context);
     caseRoutes(closed, context);
     queueRoutes(closed, context);
+    callbackRoutes(closed, context);
+    rosterRoutes(closed, context);
     agentRoutes(closed, context);
   });
 }

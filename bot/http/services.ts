@@ -8,7 +8,9 @@ import type { Understanding } from "../../intents/index.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
 import type { Instant, Language, Priority, Skill } from "../policy/words.ts";
 import type { Agent, AgentState, AuditRecord, CaseFilter, EventRecord, Page, Role, StoredFile } from "../ports/store.ts";
+import type { CallbackState } from "../queue/callback.ts";
 import type { EntryState, Lease, QueueEntry } from "../queue/queue-entry.ts";
+import type { CallbackServices } from "./callback-services.ts";
 
 /** Who calls. `name` goes into the audit log: `key:<id>` or `agent:<id>`. */
 export type Caller =
@@ -33,6 +35,8 @@ export interface EstimateView {
 
 export interface CaseView extends Case {
   readonly entry?: { readonly id: string; readonly state: EntryState; readonly position?: number; readonly estimate?: EstimateView };
+  /** The callback of that entry, or the last one. `dueBy`: when it should be dialled; `deadline`: after it no attempt. */
+  readonly callback?: { readonly id: string; readonly state: CallbackState; readonly dueBy: Instant; readonly deadline: Instant };
 }
 
 /** A case from elsewhere (IVR, mail, CRM). What is not given comes from the policy. */
@@ -118,17 +122,33 @@ export interface ClaimRequest {
   readonly agentId?: string;
 }
 
+/** Which part of a conversation. Lines are always in the order they were said; `order` says from which end pages are counted. */
+export interface TranscriptPage {
+  readonly order: "oldest" | "newest";
+  /** Log number to go on at: after it when the oldest come first, before it when the newest do. */
+  readonly at?: number;
+  /** Log entries looked at; a page may hold fewer lines, as only what was said is shown. */
+  readonly limit: number;
+}
+
+export interface CaseListing extends Omit<CaseFilter, "match"> {
+  readonly q?: string;
+}
+
 export interface CaseServices {
   /** @throws Problem idempotency_mismatch; bad_request for an unknown intent. */
   openCase(body: NewCase, by: Caller, key?: IdempotencyKey): Promise<CaseView>;
-  /** @throws Problem bad_request when the cursor is not one of ours. */
-  listCases(filter: CaseFilter, limit: number, cursor: string | undefined, by: Caller): Promise<Page<CaseView>>;
+  /** `q`: what an agent typed to find a case. @throws Problem bad_request when the cursor is not one of ours. */
+  listCases(filter: CaseListing, limit: number, cursor: string | undefined, by: Caller): Promise<Page<CaseView>>;
   /** @throws Problem case_unknown */
   getCase(id: string, by: Caller): Promise<CaseView>;
-  /** @param version the version the change is based on. @throws Problem case_unknown, version_conflict, state_conflict */
+  /**
+   * @param version the version the change is based on
+   * @throws Problem case_unknown, version_conflict, state_conflict, forbidden (a priority is the supervisor's to change)
+   */
   patchCase(id: string, change: CaseChange, version: number, by: Caller): Promise<CaseView>;
   /** @throws Problem case_unknown */
-  transcript(caseId: string, by: Caller): Promise<readonly TranscriptLine[]>;
+  transcript(caseId: string, page: TranscriptPage, by: Caller): Promise<Page<TranscriptLine>>;
   /** A file the customer sent in the case's conversation. @throws Problem case_unknown, file_unknown (also: of another conversation) */
   file(caseId: string, fileId: string, by: Caller): Promise<StoredFile>;
   /** @throws Problem case_unknown */
@@ -175,9 +195,11 @@ export interface AgentServices {
   me(agentId: string): Promise<{ readonly agent: AgentView; readonly held: readonly Held[] }>;
   signedIn(agentId: string): Promise<void>;
   audit(limit: number): Promise<readonly AuditRecord[]>;
+  /** Phone hours of the next seven days in which a line has nobody on the roster. */
+  rosterGaps(): Promise<readonly { readonly skill: Skill; readonly language: Language; readonly from: Instant; readonly to: Instant }[]>;
 }
 
-export interface DeskServices extends CaseServices, QueueServices, AgentServices {
+export interface DeskServices extends CaseServices, QueueServices, AgentServices, CallbackServices {
   /** @param locale BCP 47 */
   understand(text: string, locale: string | undefined): Promise<Understanding>;
   checkContact(text: string): Promise<ContactCheck>;

@@ -1,4 +1,4 @@
-/** Reads and checks the operator's policy files: `routing.yaml queues.yaml intake.yaml contacts.yaml replies/*.yaml`. */
+/** Reads and checks the operator's policy files: `routing.yaml queues.yaml roster.yaml intake.yaml contacts.yaml replies/*.yaml`. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,6 +6,7 @@ import { matches, type RoutingSubject } from "./match-rule.ts";
 import type { Policy, RoutingRule } from "./policy.ts";
 import { DataFault, readYaml } from "./read-yaml.ts";
 import { readReplies } from "./replies.ts";
+import { readRoster } from "./roster.ts";
 import { compileSignals } from "./signals.ts";
 import { MODIFIERS, PRIORITIES, SKILLS, type Skill } from "./words.ts";
 
@@ -68,6 +69,23 @@ const queuesSchema = z.strictObject({
     shortest_range_seconds: z.number().positive(),
     hide_above_seconds: z.number().positive(),
   }),
+  promise: z.strictObject({
+    hold: z.number().positive(),
+    callback: z.number().positive(),
+    warn_after: z.number().positive(),
+    dial: z.number().min(0),
+    reserve: z.number().min(0),
+    share: z.number().min(0.5).max(1),
+    draws: z.int().min(10).max(500),
+  }),
+  callbacks: z.strictObject({
+    dial_lease: z.number().min(15),
+    retry_gaps: z.array(z.number().positive()).max(10),
+    give_up_minutes: z.number().positive(),
+    slot_minutes: z.int().min(5).max(240),
+    slot_share: share,
+    days_ahead: z.int().min(1).max(31),
+  }),
   case_code_days: z.number().positive(),
   hours: z.strictObject({
     time_zone: z.string().refine(isTimeZone, "must be an IANA time zone like Asia/Shanghai"),
@@ -92,7 +110,12 @@ const intakeSchema = z.strictObject({
 });
 
 const contact = z.strictObject({ kind: z.enum(["phone", "site", "wechat", "qq"]), value: z.string().min(2), name: bilingual });
-const contactsSchema = z.strictObject({ official: z.array(contact).min(1), reported_scam: z.array(contact), public: z.array(contact) });
+const contactsSchema = z.strictObject({
+  official: z.array(contact).min(1),
+  reported_scam: z.array(contact),
+  public: z.array(contact),
+  warning_articles: names.default([]),
+});
 
 /**
  * @param dir folder with the operator's files (`JIETONG_CONFIG`)
@@ -113,9 +136,10 @@ export function loadPolicy(dir: string): Policy {
   const queuesFile = attempt(() => readYaml(join(dir, "queues.yaml"), queuesSchema, "queues.yaml"));
   const intakeFile = attempt(() => readYaml(join(dir, "intake.yaml"), intakeSchema, "intake.yaml"));
   const contactsFile = attempt(() => readYaml(join(dir, "contacts.yaml"), contactsSchema, "contacts.yaml"));
+  const roster = attempt(() => readRoster(join(dir, "roster.yaml"), "roster.yaml"));
   const replies = attempt(() => readReplies(replyFiles(dir)));
   const signals = routingFile && attempt(() => compileSignals(routingFile.data.signals, routingFile.at));
-  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !signals) throw new DataFault(faults);
+  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !roster || !signals) throw new DataFault(faults);
   const [routing, queues, intake, contacts] = [routingFile.data, queuesFile.data, intakeFile.data, contactsFile.data];
 
   const skillByIntent = new Map<string, Skill>();
@@ -171,10 +195,33 @@ export function loadPolicy(dir: string): Policy {
       shortestRangeSeconds: queues.estimate.shortest_range_seconds,
       hideAboveSeconds: queues.estimate.hide_above_seconds,
     },
+    promise: {
+      holdMs: queues.promise.hold * 1000,
+      callbackMs: queues.promise.callback * 1000,
+      warnAfterMs: queues.promise.warn_after * 1000,
+      dialMs: queues.promise.dial * 1000,
+      reserveMs: queues.promise.reserve * 1000,
+      share: queues.promise.share,
+      draws: queues.promise.draws,
+    },
+    callbacks: {
+      dialLeaseMs: queues.callbacks.dial_lease * 1000,
+      retryGapsMs: queues.callbacks.retry_gaps.map((gap) => gap * 1000),
+      giveUpMs: queues.callbacks.give_up_minutes * 60_000,
+      slotMs: queues.callbacks.slot_minutes * 60_000,
+      slotShare: queues.callbacks.slot_share,
+      daysAhead: queues.callbacks.days_ahead,
+    },
+    roster,
     caseCodeDays: queues.case_code_days,
     timeZone: queues.hours.time_zone,
     phoneHours: { opens: minutes(queues.hours.phone.opens), closes: minutes(queues.hours.phone.closes) },
-    contacts: { official: contacts.official, reportedScam: contacts.reported_scam, public: contacts.public },
+    contacts: {
+      official: contacts.official,
+      reportedScam: contacts.reported_scam,
+      public: contacts.public,
+      warningArticles: contacts.warning_articles,
+    },
     say: replies.say,
     replyKeys: replies.keys,
   };

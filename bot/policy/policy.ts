@@ -1,4 +1,5 @@
 /** The operator's rules as the code sees them: read once, checked, frozen; swapped whole on reload. */
+import type { Roster } from "./roster.ts";
 import type { Language, Modifier, Money, Priority, Skill } from "./words.ts";
 
 export type Bilingual = Readonly<Record<Language, string>>;
@@ -56,6 +57,28 @@ export interface Contact {
   readonly name: Bilingual;
 }
 
+/** The 15 + 3 promise; see `queues.yaml`. */
+export interface PromisePolicy {
+  readonly holdMs: number;
+  readonly callbackMs: number;
+  readonly warnAfterMs: number;
+  readonly dialMs: number;
+  readonly reserveMs: number;
+  /** Of the replays that must keep every promise, 0..1. */
+  readonly share: number;
+  readonly draws: number;
+}
+
+export interface CallbackPolicy {
+  readonly dialLeaseMs: number;
+  /** One attempt more than gaps. */
+  readonly retryGapsMs: readonly number[];
+  readonly giveUpMs: number;
+  readonly slotMs: number;
+  readonly slotShare: number;
+  readonly daysAhead: number;
+}
+
 export interface Policy {
   readonly rules: readonly RoutingRule[];
   skillFor(intent: string): Skill;
@@ -74,6 +97,9 @@ export interface Policy {
   readonly writtenAnswerHours: number;
   readonly lease: { readonly ms: number; readonly heartbeatMs: number };
   readonly estimate: { readonly assumedHandleSeconds: number; readonly shortestRangeSeconds: number; readonly hideAboveSeconds: number };
+  readonly promise: PromisePolicy;
+  readonly callbacks: CallbackPolicy;
+  readonly roster: Roster;
   readonly caseCodeDays: number;
   readonly timeZone: string;
   /** Minutes after midnight in `timeZone`. */
@@ -82,6 +108,8 @@ export interface Policy {
     readonly official: readonly Contact[];
     readonly reportedScam: readonly Contact[];
     readonly public: readonly Contact[];
+    /** Ids of the articles that may name what was reported as a fake. */
+    readonly warningArticles: readonly string[];
   };
   /** A sentence of `replies/*.yaml` with its `{placeholders}` filled. @throws when the key or a value is missing: a fault of ours, found by the data check. */
   say(key: string, language: Language, values?: Readonly<Record<string, string | number>>): string;

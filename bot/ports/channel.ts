@@ -2,12 +2,12 @@
  * What a channel needs from the desk, and nothing more: to open a conversation, to hand a message in, to read the log and to hear when it grew.
  * A channel verifies and parses on its side; it holds no rule of the business.
  */
-import type { Activity, LoggedActivity } from "../conversation/activity.ts";
+import type { Activity, JietongChannelData, LoggedActivity } from "../conversation/activity.ts";
 import type { Conversation, Identity } from "../conversation/conversation.ts";
 import type { StoredFile } from "./store.ts";
 
 /** A channel may import ports only: these are the words it needs from further inside. */
-export type { Activity, Conversation, Identity, LoggedActivity, StoredFile };
+export type { Activity, Conversation, Identity, JietongChannelData, LoggedActivity, StoredFile };
 
 /** A message as a channel hands it in, before it has a place in the log. */
 export interface Incoming {
@@ -35,13 +35,15 @@ export interface Inbox {
   /** Stores the message, then lets a turn be taken. Resolves when it is stored, not when it is answered. @throws Problem `conversation_unknown`, `message_too_long`, `too_many_messages`. */
   receive(conversationId: string, incoming: Incoming): Promise<{ id: string; seq: number; repeated: boolean }>;
   log(conversationId: string, after: number, limit: number): Promise<readonly LoggedActivity[]>;
-  /** Calls back whenever the conversation's log may have grown. @returns stop listening. */
-  follow(conversationId: string, listener: () => void): () => void;
+  /** Calls back whenever the conversation's log may have grown; with what was added where that is known. @returns stop listening. */
+  follow(conversationId: string, listener: (added?: readonly LoggedActivity[]) => void): () => void;
   /**
    * @returns its id. In the log an attachment's `contentUrl` is this bare id: each channel turns it into an address its own client may fetch, so that
    * no address with a token in it is ever stored.
    */
   saveFile(file: Omit<StoredFile, "id">): Promise<string>;
+  /** Removes files whose message was refused, or was a repeat. A file that a stored message names stays. */
+  dropFiles(ids: readonly string[]): Promise<void>;
   file(id: string): Promise<StoredFile | undefined>;
 }
 

@@ -8,12 +8,14 @@ import type { Case, CaseStatus } from "../cases/case.ts";
 import type { Activity, LoggedActivity } from "../conversation/activity.ts";
 import type { Conversation, ConversationState, Identity } from "../conversation/conversation.ts";
 import type { Decision } from "../decide/decision.ts";
-import type { Instant, Language, Priority, Skill } from "../policy/words.ts";
+import type { Instant, Language, Modifier, Priority, Skill } from "../policy/words.ts";
 import type { Claimant, QueueCount, QueueEntry } from "../queue/queue-entry.ts";
+import type { CallbackDraft, CallbackRepository } from "./callbacks.ts";
 
 // What the repositories keep, for adapters: they import ports only.
 export type {
   Activity,
+  CallbackDraft,
   Case,
   Claimant,
   Conversation,
@@ -22,6 +24,7 @@ export type {
   Instant,
   Language,
   LoggedActivity,
+  Modifier,
   Priority,
   QueueCount,
   QueueEntry,
@@ -40,6 +43,16 @@ export interface TurnRecord {
   readonly milliseconds: number;
 }
 
+/** What a turn has to know of a conversation besides its state, as it stood when an activity was added to its log. */
+export interface Standing {
+  readonly version: number;
+  readonly identity?: Identity;
+  /** The case that is not resolved or closed. */
+  readonly caseId?: string;
+  /** Log numbers of the earlier messages that no turn has taken. */
+  readonly pending: readonly number[];
+}
+
 export interface ConversationRepository {
   create(conversation: Conversation): Promise<void>;
   get(id: string): Promise<Conversation | undefined>;
@@ -47,15 +60,17 @@ export interface ConversationRepository {
   identify(id: string, identity: Identity): Promise<void>;
   /**
    * Adds one activity to the log: the one insert that receives. A repeat of `(conversation, externalId)` adds nothing and answers the first one.
-   * @returns undefined when there is no such conversation.
+   * @returns undefined when there is no such conversation; how it stands, unless it was a repeat.
    */
   append(
     conversationId: string,
     activity: Activity,
     options: { externalId?: string; awaitsTurn: boolean },
-  ): Promise<{ seq: number; id: string; repeated: boolean } | undefined>;
+  ): Promise<{ seq: number; id: string; repeated: boolean; standing?: Standing } | undefined>;
   /** Log after `seq`, oldest first. */
   log(conversationId: string, after: number, limit: number): Promise<readonly LoggedActivity[]>;
+  /** The newest of the log before `seq` (undefined: of all), oldest first. */
+  logBefore(conversationId: string, seq: number | undefined, limit: number): Promise<readonly LoggedActivity[]>;
   /** The customer's messages no turn has taken yet, oldest first. */
   pending(conversationId: string): Promise<readonly LoggedActivity[]>;
   /** Conversations with pending messages: what a start-up after a crash takes up again. */
@@ -75,6 +90,17 @@ export interface ConversationRepository {
   turns(conversationId: string): Promise<readonly TurnRecord[]>;
 }
 
+/** Any of these. */
+export interface CaseMatch {
+  readonly code?: string;
+  /** Digits the customer's number ends with. */
+  readonly phoneTail?: string;
+  /** Exact values of facts: order numbers, serials, accounts. */
+  readonly values?: readonly string[];
+  /** Part of the customer's name, in any case. */
+  readonly name?: string;
+}
+
 export interface CaseFilter {
   readonly status?: CaseStatus;
   readonly priority?: Priority;
@@ -82,6 +108,7 @@ export interface CaseFilter {
   readonly customerId?: string;
   readonly conversationId?: string;
   readonly since?: Instant;
+  readonly match?: CaseMatch;
 }
 
 export interface Page<T> {
@@ -104,6 +131,49 @@ export interface CaseRepository {
   list(filter: CaseFilter, limit: number, cursor?: string): Promise<Page<Case>>;
 }
 
+/** A waiting entry as its customer sees it: 1 = next among those of the same skill and language. */
+export interface PlaceInLine {
+  readonly conversationId: string;
+  readonly caseCode: string;
+  readonly entryId: string;
+  readonly skill: Skill;
+  readonly language: Language;
+  readonly joinedAt: Instant;
+  readonly position: number;
+}
+
+/** Everything a forecast needs, in one reading. Times in ms. */
+export interface QueueSnapshot {
+  readonly waiting: readonly {
+    readonly id: string;
+    readonly caseId: string;
+    readonly skill: Skill;
+    readonly language: Language;
+    readonly lane: QueueEntry["lane"];
+    readonly dueAt: number;
+    /** The time the customer was told; absent when he was told none. */
+    readonly finalBy?: number;
+    readonly holdUntil?: number;
+    readonly promised: boolean;
+    readonly callbackId?: string;
+  }[];
+  readonly held: readonly { readonly agentId: string; readonly skill: Skill; readonly heldMs: number }[];
+  readonly arrivals: readonly { readonly skill: Skill; readonly language: Language; readonly priority: Priority; readonly count: number }[];
+  /** The newest handling times of each skill, newest first. */
+  readonly handled: ReadonlyMap<Skill, readonly number[]>;
+  /** Of those who joined in the last hour: how many gave up holding, and how long all of them held. */
+  readonly givenUp: { readonly count: number; readonly heldMs: number };
+}
+
+/** A range that was told, and the wait that came, in seconds. */
+export interface ToldRange {
+  readonly toldLow: number;
+  readonly toldHigh: number;
+  readonly guessLow: number;
+  readonly guessHigh: number;
+  readonly waited: number;
+}
+
 /** The life of an entry; see `bot/queue/queue-entry.ts`. Each change also appends its event in the same transaction. */
 export interface QueueRepository {
   join(entry: QueueEntry): Promise<void>;
@@ -120,8 +190,21 @@ export interface QueueRepository {
   transfer(id: string, fence: number, now: number, to: { skill: Skill; language?: Language }): Promise<QueueEntry | undefined>;
   /** The customer left. Without a fence only a waiting entry can be abandoned. */
   abandon(id: string, fence: number | undefined, now: number): Promise<QueueEntry | undefined>;
-  /** Moves a waiting entry to a more pressing place; keeps joinedAt. */
-  raise(id: string, priority: Priority, lane: QueueEntry["lane"], dueAt: Instant, skill?: Skill): Promise<QueueEntry | undefined>;
+  /** Moves a waiting entry to a more pressing place; keeps joinedAt. `modifiers` replace the old ones when given. */
+  raise(
+    id: string,
+    priority: Priority,
+    lane: QueueEntry["lane"],
+    dueAt: Instant,
+    skill?: Skill,
+    modifiers?: readonly Modifier[],
+  ): Promise<QueueEntry | undefined>;
+  /** By hand: forwards or backwards. Also of an entry somebody holds, for when it comes back. Undefined when it is over. */
+  move(id: string, to: Pick<QueueEntry, "priority" | "lane" | "dueAt" | "skill" | "modifiers">): Promise<QueueEntry | undefined>;
+  /** Where the waiting entries of these conversations stand; one reading for all. */
+  places(conversationIds: readonly string[]): Promise<readonly PlaceInLine[]>;
+  /** Waiting entries whose case is still `in_progress`: their lease lapsed. */
+  strayed(limit: number): Promise<readonly QueueEntry[]>;
   /** Entries whose lease ran out go back to waiting. @returns how many. */
   sweepLapsed(now: number): Promise<number>;
   /** 1 = next. Counts waiting entries of the same skill and language ahead of it. Undefined when it does not wait. */
@@ -134,6 +217,19 @@ export interface QueueRepository {
   /** What an agent holds (offered, connected). */
   heldBy(agentId: string): Promise<readonly QueueEntry[]>;
   counts(now: number): Promise<readonly QueueCount[]>;
+  /** `since`: the arrivals counted are those after it. */
+  snapshot(
+    now: number,
+    since: number,
+    skills: readonly Skill[],
+    limits: { readonly waiting: number; readonly handled: number },
+  ): Promise<QueueSnapshot>;
+  /** Of the newest answered entries that were told a range. */
+  toldRecord(limit: number): Promise<readonly ToldRange[]>;
+  /** Waiting entries of lane 2 that were told a time move to lane 1, by that time. @returns how many. */
+  promote(ids: readonly string[], now: number): Promise<number>;
+  /** Takes 15 + 3 back, before minute 15. @returns false when it does not stand any more, or the callback is made. */
+  withdrawPromise(id: string, now: number): Promise<boolean>;
   /** Seconds from accept to complete of the newest finished entries. */
   handleTimes(skill: Skill, limit: number): Promise<readonly number[]>;
 }
@@ -168,6 +264,8 @@ export interface Agent {
   readonly modifiers: readonly ("senior" | "calming")[];
   readonly capacity: number;
   readonly state: AgentState;
+  /** Takes lanes 0 and 1 only: critical calls and promises at risk. */
+  readonly overflow?: true;
 }
 
 export interface AgentRepository {
@@ -189,6 +287,8 @@ export interface TimerRepository {
   /** A second timer with the same id replaces the first. */
   set(timer: Timer): Promise<void>;
   cancel(id: string): Promise<void>;
+  /** Removes it if nobody has set or taken it anew since it was to fire at that time. @returns whether it did */
+  finish(id: string, fireAt: Instant): Promise<boolean>;
   /** Inside a transaction: takes one due timer (SKIP LOCKED) and removes it, so that doing it and forgetting it commit together. */
   takeDue(now: number): Promise<Timer | undefined>;
   /** Earliest due time in ms, for the sweep's sleep. */
@@ -219,6 +319,8 @@ export interface StoredFile {
 export interface FileRepository {
   put(file: StoredFile): Promise<void>;
   get(id: string): Promise<StoredFile | undefined>;
+  /** Removes those of them that no activity of their conversation names. @returns how many */
+  removeUnsent(ids: readonly string[]): Promise<number>;
 }
 
 export interface AuditRecord {
@@ -238,6 +340,7 @@ export interface Repositories {
   readonly conversations: ConversationRepository;
   readonly cases: CaseRepository;
   readonly queue: QueueRepository;
+  readonly callbacks: CallbackRepository;
   readonly events: EventRepository;
   readonly agents: AgentRepository;
   readonly timers: TimerRepository;
@@ -246,11 +349,16 @@ export interface Repositories {
   readonly audit: AuditRepository;
 }
 
+export type LogListener = (conversationId: string | undefined, added?: readonly LoggedActivity[]) => void;
+
 export interface Store extends Repositories {
   /** Runs `work` in one transaction; whatever it throws rolls back and comes out again. */
   transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>;
-  /** Calls back with a conversation's id when any node has committed something to its log. Also after a reconnect, with undefined: look again at everything. */
-  onLogGrew(listener: (conversationId: string | undefined) => void): () => void;
+  /**
+   * Calls back with a conversation's id when any node has committed something to its log; with what was added when this node did. Also after
+   * a reconnect, with undefined: look again at everything.
+   */
+  onLogGrew(listener: LogListener): () => void;
   /** Resolves when the store answers; rejects after its own deadline. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,8 @@
 export interface WaitRange {
   readonly lowSeconds: number;
   readonly highSeconds: number;
+  /** Share of the ranges told lately that held, 0..1; absent while too few are known. */
+  readonly coverage?: number;
 }
 
 export interface WaitInput {
@@ -24,13 +26,15 @@ export interface WaitInput {
 /** Handle times needed before the desk's own record replaces the assumed one. */
 const ENOUGH = 30;
 
+/** Mean of the desk's own record once it is long enough, else the assumed one. */
+export function meanHandleSeconds(handled: readonly number[], assumed: number): number {
+  return handled.length >= ENOUGH ? handled.reduce((sum, seconds) => sum + seconds, 0) / handled.length : assumed;
+}
+
 /** @returns undefined when nothing honest can be said: nobody is signed in, or the wait is too long to name. */
 export function estimateWait(input: WaitInput): WaitRange | undefined {
   if (input.agents === 0) return undefined;
-  const known = input.handleSeconds.length >= ENOUGH;
-  const mean = known
-    ? input.handleSeconds.reduce((sum, seconds) => sum + seconds, 0) / input.handleSeconds.length
-    : input.assumedHandleSeconds;
+  const mean = meanHandleSeconds(input.handleSeconds, input.assumedHandleSeconds);
   if (input.ahead < input.ready) return { lowSeconds: 0, highSeconds: input.shortestRangeSeconds };
   // The agent who frees first has on average mean/agents to go; each call ahead adds as much again.
   const expected = ((input.ahead - input.ready + 1) * mean) / input.agents;

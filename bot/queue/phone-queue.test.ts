@@ -83,11 +83,11 @@ describe("opening hours", () => {
     expect(world.queue.isOpen(at(clock))).toBe(open);
   });
   it("end on the minute they name", () => {
-    const day = createPhoneQueue(world.store, { ...policy, phoneHours: { opens: 9 * 60, closes: 18 * 60 } }, world.ids);
+    const day = createPhoneQueue(world.store, { ...policy, phoneHours: { opens: 9 * 60, closes: 18 * 60 } }, world.ids, world.clock);
     expect(["08:59:00", "09:00:00", "17:59:59", "18:00:00"].map((clock) => day.isOpen(at(clock)))).toEqual([false, true, true, false]);
   });
   it("may run past midnight", () => {
-    const late = createPhoneQueue(world.store, { ...policy, phoneHours: { opens: 18 * 60, closes: 2 * 60 } }, world.ids);
+    const late = createPhoneQueue(world.store, { ...policy, phoneHours: { opens: 18 * 60, closes: 2 * 60 } }, world.ids, world.clock);
     expect(["17:59:00", "18:00:00", "23:30:00", "00:30:00", "01:59:00", "02:00:00"].map((clock) => late.isOpen(at(clock)))).toEqual([
       false,
       true,

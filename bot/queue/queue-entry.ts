@@ -2,21 +2,30 @@
  * A queue entry: one case's place in the phone queue.
  *
  *   waiting ──claim──▶ offered ──accept──▶ connected ──complete──▶ done
- *      ▲                 │  │                  │
- *      └──release, lapse─┘  └───abandon────────┴──▶ abandoned
+ *    │  ▲ ▲              │ │                  │
+ *    │  │ └─release,lapse┘ └─────abandon──────┴──▶ abandoned
+ *    ▼  │ time has come
+ *   parked ──nobody answers──▶ expired
  *
- * waiting    in line. Ordered by (lane, dueMs, id): lane 0 critical, 1 promise at risk or callback due, 2 everybody by earliest deadline.
- * offered    leased to one agent: his phone rings. The lease lapses unless renewed; then the entry is waiting again, at its old place.
+ * waiting    in line. Ordered by (lane, dueAt, id): lane 0 critical, 1 promise at risk or callback due, 2 everybody by earliest deadline.
+ *            In lane 1 `dueAt` is the final deadline (`finalBy`), for those held and those to be rung alike.
+ * parked     out of the line until `parkedUntil`: a callback agreed for later, or the gap after a missed one. Nobody can claim it.
+ * offered    leased to one agent: his phone rings, or he is about to dial. The lease lapses unless renewed; then the entry is waiting
+ *            again, at its old place.
  * connected  the agent accepted. The lease is still renewed; a lapse gives the entry back, so that a dead desk loses nobody.
- * done       completed with a disposition.
- * abandoned  the customer left before or during the talk.
+ * done       completed with a disposition. The agent's wrap-up is his own state, not the entry's.
+ * abandoned  the customer left before or during the talk, cancelled his callback, or the case was solved without a call.
+ * expired    the callback reached nobody as often as the policy tries; the case goes on in writing.
+ *
+ * `holdUntil` = joined + 900 s: an entry that still waits then gets its one callback (see `callback.ts`). `promised` says that the customer was
+ * told so; it is true only when the test of `promise.ts` held when he joined.
  *
  * Every claim raises `fence`; every later write names it, so that a holder who slept through his lease cannot write any more
  * (M. Kleppmann, "How to do distributed locking", 2016).
  */
 import type { Instant, Language, Modifier, Priority, Skill } from "../policy/words.ts";
 
-export const ENTRY_STATES = ["waiting", "offered", "connected", "done", "abandoned"] as const;
+export const ENTRY_STATES = ["waiting", "parked", "offered", "connected", "done", "abandoned", "expired"] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
 export interface QueueEntry {
@@ -36,6 +45,20 @@ export interface QueueEntry {
   readonly fence: number;
   readonly attempt: number;
   readonly disposition?: string;
+  /** The longest he is held in the line; absent out of hours. */
+  readonly holdUntil?: Instant;
+  /** Rung by then at the latest, if he was promised anything. */
+  readonly finalBy?: Instant;
+  /** He was told `holdUntil` and `finalBy`. */
+  readonly promised?: true;
+  readonly parkedUntil?: Instant;
+  readonly callbackId?: string;
+  /** The wait as it was told at joining, seconds. */
+  readonly toldLow?: number;
+  readonly toldHigh?: number;
+  /** The same before the desk's record widened or narrowed it. */
+  readonly guessLow?: number;
+  readonly guessHigh?: number;
 }
 
 export interface Lease {
@@ -51,6 +74,8 @@ export interface Claimant {
   readonly languages: readonly Language[];
   /** Entries he may hold at once; a PBX may hold many. */
   readonly capacity: number;
+  /** Takes lanes 0 and 1 only. */
+  readonly overflow?: true;
 }
 
 /** A live count for one skill and language. */

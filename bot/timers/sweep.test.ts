@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { MoodLabel } from "../../intents/index.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { MINUTE, openTestWorld, type Talk, type TestWorld, until } from "../conversation/fixtures/test-world.ts";
-import { NOW } from "../decide/fixtures/heard.ts";
+import { NOW, policy } from "../decide/fixtures/heard.ts";
+import { createDeskServices } from "../desk/desk-services.ts";
+import type { Caller } from "../http/services.ts";
 import { type Sweep, startSweep } from "./sweep.ts";
 
 let world: TestWorld;
@@ -187,6 +189,43 @@ it("goes on when the store fails for a while", async () => {
   swept({ store: broken });
   await until(async () => (await timers()).length === 0);
   expect(world.lines.filter(({ message }) => message.startsWith("sweep failed"))).toHaveLength(3);
+});
+
+it("takes the case of a lapsed call back into the line, tells the customer once, and leaves live calls alone", async () => {
+  const talk = await world.talk();
+  await talk.say("转人工", { intents: ["human_agent"] });
+  const other = await world.talk();
+  await other.say("转人工", { intents: ["human_agent"] });
+  const desk = createDeskServices(world);
+  await world.agent("a1", { skills: ["general"] });
+  await world.agent("a2", { skills: ["general"] });
+  const [me, live] = (["a1", "a2"] as const).map(
+    (agentId): Caller => ({ kind: "agent", agentId, role: "agent", name: `agent:${agentId}` }),
+  );
+  for (const caller of [me, live]) {
+    const held = caller && (await desk.claim({}, caller));
+    if (held && caller) await desk.accept(held.entry.id, held.lease.fence, caller);
+  }
+  const cardOf = async (one: Talk) =>
+    (await world.store.conversations.log(one.id, 0, 100)).flatMap(({ activity }) => activity.channelData?.jietong?.caseState ?? []);
+  expect((await talk.case()).status).toBe("in_progress");
+  expect(await cardOf(talk)).toEqual(["connected"]);
+
+  world.clock.set(NOW + policy.lease.ms - 1);
+  if (live) await desk.renew((await other.entry()).id, (await other.entry()).fence, live);
+  world.clock.set(NOW + policy.lease.ms + 1);
+  const both = [swept(), swept()];
+  await until(async () => (await talk.case()).status === "queued");
+  await Promise.all(both.map((seen) => rounds(seen, 5)));
+  const entry = await talk.entry();
+  expect(entry.state).toBe("waiting");
+  expect(await cardOf(talk)).toEqual(["connected", "waiting"]);
+  const last = (await world.store.conversations.log(talk.id, 0, 100)).at(-1)?.activity;
+  expect(last?.text).toMatch(/连接断了.*还在原来的位置/u);
+  expect(last?.channelData?.jietong).toMatchObject({ caseState: "waiting", queue: { position: 1 } });
+  expect(await other.case()).toMatchObject({ status: "in_progress" });
+  expect(await cardOf(other)).toEqual(["connected"]);
+  expect((await talk.case()).promise.answerBy).toBe(entry.dueAt);
 });
 
 it("gives back lapsed leases, takes up what others left behind, and sleeps no longer than to the next timer", async () => {

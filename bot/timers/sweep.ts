@@ -3,17 +3,27 @@
  *
  * A due timer is taken in one transaction that sets it again a minute later, so that it comes back should this node die; then it is done
  * (the network may be asked), and its last transaction removes it. Thus it is done at least begun once, and its effect is committed once.
- * The same sweep gives back lapsed leases and takes up conversations another node left behind.
+ * The same sweep gives back lapsed leases, does what time does to callbacks (`sweep-callbacks.ts`), and takes up conversations another node
+ * left behind.
  */
+import { followLapsed } from "../act/tell-customer.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { lookAgain } from "../conversation/look-again.ts";
 import type { Timer } from "../ports/store.ts";
+import { coverageGaps } from "../queue/shifts.ts";
+import { createPromiseGuard } from "./guard-promises.ts";
+import { sweepCallbacks } from "./sweep-callbacks.ts";
 
 /** Longest sleep between two looks. */
 const MOST_SLEEP_MS = 1000;
+const LEAST_SLEEP_MS = 20;
+const IDLE_SLEEP_MS = 250;
 /** A taken timer comes back after this when nobody finished it. */
 const RETAKE_MS = 60_000;
 const RESUME_EVERY_MS = 5000;
+const GUARD_EVERY_MS = 5000;
+const GAPS_AHEAD_MS = 7 * 86_400_000;
+const MOST_GAPS = 20;
 
 export interface Sweep {
   stop(): Promise<void>;
@@ -22,10 +32,20 @@ export interface Sweep {
 export function startSweep(world: TurnWorld, resume: () => Promise<unknown>, sleep: (ms: number) => Promise<void>): Sweep {
   let stopping = false;
   let resumedAt = world.clock.now();
+  const guard = createPromiseGuard(world);
+  nameGaps(world);
+  // A clock that was put back must not stop it either: hence the distance.
+  let guardedAt = Number.NEGATIVE_INFINITY;
   const loop = async (): Promise<void> => {
     while (!stopping) {
       try {
         await world.store.queue.sweepLapsed(world.clock.now());
+        const changes = await sweepCallbacks(world);
+        if (Math.abs(world.clock.now() - guardedAt) >= GUARD_EVERY_MS) {
+          guardedAt = world.clock.now();
+          await guard.look();
+        }
+        await followLapsed(world);
         while (!stopping && (await fireOne(world))) {
           // Until none is due.
         }
@@ -33,8 +53,11 @@ export function startSweep(world: TurnWorld, resume: () => Promise<unknown>, sle
           resumedAt = world.clock.now();
           await resume();
         }
-        const next = await world.store.timers.nextDue();
-        await sleep(Math.max(20, Math.min(MOST_SLEEP_MS, (next ?? Number.POSITIVE_INFINITY) - world.clock.now())));
+        const next = await Promise.all([world.store.timers.nextDue(), world.store.callbacks.nextDue()]);
+        const soonest = Math.min(...next.map((at) => at ?? Number.POSITIVE_INFINITY));
+        // Something is due that cannot be done yet (another node has it, an agent holds it): no race round the clock for it.
+        const least = soonest <= world.clock.now() && changes === 0 ? IDLE_SLEEP_MS : LEAST_SLEEP_MS;
+        await sleep(Math.max(least, Math.min(MOST_SLEEP_MS, soonest - world.clock.now())));
       } catch (error) {
         world.log.warn({ error: error instanceof Error ? error.message : String(error) }, "sweep failed; it goes on");
         await sleep(MOST_SLEEP_MS);
@@ -50,17 +73,27 @@ export function startSweep(world: TurnWorld, resume: () => Promise<unknown>, sle
   };
 }
 
+/** A line that nobody on the roster covers breaks promises whatever the engine does: it is said before it happens. */
+function nameGaps({ policy, clock, log }: TurnWorld): void {
+  for (const { skill, language, from, to } of coverageGaps(clock.now(), clock.now() + GAPS_AHEAD_MS, policy).slice(0, MOST_GAPS))
+    log.warn(
+      { skill, language, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+      "nobody on the roster covers this line then",
+    );
+}
+
 async function fireOne(world: TurnWorld): Promise<boolean> {
   const now = world.clock.now();
   const timer = await world.store.transaction(async (repositories) => {
     const due = await repositories.timers.takeDue(now);
-    if (due)
-      await repositories.timers.set({
-        ...due,
-        fireAt: new Date(now + RETAKE_MS).toISOString(),
-        data: { ...due.data, dueAt: due.data.dueAt ?? due.fireAt },
-      });
-    return due;
+    if (!due) return undefined;
+    const taken = {
+      ...due,
+      fireAt: new Date(now + RETAKE_MS).toISOString(),
+      data: { ...due.data, dueAt: due.data.dueAt ?? due.fireAt },
+    };
+    await repositories.timers.set(taken);
+    return taken;
   });
   if (!timer) return false;
   try {
@@ -75,12 +108,19 @@ async function fireOne(world: TurnWorld): Promise<boolean> {
 }
 
 async function fire(world: TurnWorld, timer: Timer): Promise<void> {
-  const { conversationId, intent, orderNo, dueAt } = timer.data;
+  const { conversationId, intent, orderNo, dueAt, promisedAt, tries } = timer.data;
   if (timer.kind !== "recheck" || typeof conversationId !== "string" || typeof intent !== "string" || typeof orderNo !== "string") {
     world.log.error({ timer: timer.id, kind: timer.kind }, "unknown timer removed");
     await world.store.timers.cancel(timer.id);
     return;
   }
-  const due = typeof dueAt === "string" ? dueAt : timer.fireAt;
-  await lookAgain(world, { timerId: timer.id, conversationId, intent, orderNo, dueAt: Date.parse(due) });
+  const promised = [promisedAt, dueAt].find((at) => typeof at === "string") ?? timer.fireAt;
+  await lookAgain(world, {
+    timer: { id: timer.id, fireAt: timer.fireAt },
+    conversationId,
+    intent,
+    orderNo,
+    promisedAt: Date.parse(String(promised)),
+    tries: typeof tries === "number" ? tries : 0,
+  });
 }

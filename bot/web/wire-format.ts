@@ -37,6 +37,8 @@ export interface QueueNotice {
   readonly low?: number;
   readonly high?: number;
   readonly coverage?: number;
+  /** Why it is worse than before. */
+  readonly because?: "others_first" | "slower";
 }
 
 export interface JietongChannelData {
@@ -81,7 +83,10 @@ export interface DemoCustomer {
 
 /* ---- Desk (`/api/v1`) ---- */
 
-export type Priority = "critical" | "high" | "normal" | "low";
+export const PRIORITIES = ["critical", "high", "normal", "low"] as const;
+export const SKILLS = ["orders", "payments", "accounts", "disputes", "fraud", "general"] as const;
+
+export type Priority = (typeof PRIORITIES)[number];
 export type MoodLabel = "calm" | "annoyed" | "angry";
 export type AgentState = "ready" | "busy" | "wrap_up" | "break" | "offline";
 
@@ -133,6 +138,8 @@ export interface DeskCase {
   };
   readonly promise?: { readonly answerBy?: string; readonly resolveBy?: string };
   readonly notes?: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  /** Its place in the queue, while it has one. */
+  readonly entry?: { readonly id: string; readonly state: string; readonly position?: number };
   readonly createdAt: string;
 }
 

@@ -64,7 +64,7 @@ async function measure(connection: Connection, seconds: number): Promise<object[
   await behind.connect();
   const results: object[] = [];
   for (const backlog of BACKLOGS) {
-    await behind.query("truncate events, queue_entries, cases");
+    await behind.query("truncate events, callback_attempts, callbacks, queue_entries, cases");
     await behind.query(FILL, [backlog, SKILLS]);
     await behind.query("analyze");
     for (const claimers of CLAIMERS) {

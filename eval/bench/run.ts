@@ -6,14 +6,14 @@ import { join } from "node:path";
 
 const REPORT = join(import.meta.dirname, "../report");
 
-/** Each measure in a process of its own, so that none warms or burdens another. */
+/** Each measure in a process of its own with the flags of `npm start`, so that none warms or burdens another. */
 const figures = Object.fromEntries(
-  ["turns", "queue-claim"].map((name) => {
+  ["turn-cpu", "turns", "queue-claim"].map((name) => {
     console.error(`${name} …`);
     return [
       name,
       JSON.parse(
-        execFileSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], {
+        execFileSync(process.execPath, ["--max-semi-space-size=8", join(import.meta.dirname, `${name}.ts`)], {
           encoding: "utf8",
           stdio: ["ignore", "pipe", "inherit"],
         }),

@@ -12,8 +12,17 @@ export interface MoodRules {
     readonly degree: Readonly<Record<string, number>>;
     readonly negation: readonly string[];
     readonly neutral: readonly string[];
+    /** Praise and blame of any goods or service; weaker than `words`, because they may describe a thing. */
+    readonly good: readonly string[];
+    readonly bad: readonly string[];
   };
-  readonly en: { readonly words: Readonly<Record<string, number>>; readonly neutral: readonly string[] };
+  readonly en: {
+    readonly words: Readonly<Record<string, number>>;
+    /** Words that AFINN scores and that say nothing of the mood in this trade. */
+    readonly neutral: readonly string[];
+    /** Names and sayings, blanked before anything is read. */
+    readonly pieces: readonly string[];
+  };
   readonly signs: Readonly<Record<PhraseSign, { readonly zh: readonly string[]; readonly en: readonly string[] }>>;
 }
 
@@ -25,8 +34,8 @@ export function loadMoodRules(file: OperatorFile): { readonly rules: MoodRules; 
   const en = root === undefined ? undefined : reader.map(root, "en");
   const phrases = root === undefined ? undefined : reader.map(root, "signs");
   if (root !== undefined) reader.onlyKeys(root, ["zh", "en", "signs"]);
-  if (zh !== undefined) reader.onlyKeys(zh, ["words", "degree", "negation", "neutral"]);
-  if (en !== undefined) reader.onlyKeys(en, ["words", "neutral"]);
+  if (zh !== undefined) reader.onlyKeys(zh, ["words", "degree", "negation", "neutral", "good", "bad"]);
+  if (en !== undefined) reader.onlyKeys(en, ["words", "neutral", "pieces"]);
   if (phrases !== undefined) reader.onlyKeys(phrases, PHRASE_SIGNS, "sign");
   const list = (map: typeof zh, key: string): string[] =>
     map === undefined ? [] : reader.strings(map, key, false).map(({ text }) => text.toLowerCase());
@@ -44,8 +53,15 @@ export function loadMoodRules(file: OperatorFile): { readonly rules: MoodRules; 
   ) as Record<PhraseSign, { zh: string[]; en: string[] }>;
   return {
     rules: {
-      zh: { words: readScores(reader, zh), degree, negation: list(zh, "negation"), neutral: list(zh, "neutral") },
-      en: { words: readScores(reader, en), neutral: list(en, "neutral") },
+      zh: {
+        words: readScores(reader, zh),
+        degree,
+        negation: list(zh, "negation"),
+        neutral: list(zh, "neutral"),
+        good: list(zh, "good"),
+        bad: list(zh, "bad"),
+      },
+      en: { words: readScores(reader, en), neutral: list(en, "neutral"), pieces: list(en, "pieces") },
       signs,
     },
     faults: reader.faults,

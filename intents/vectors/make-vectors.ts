@@ -59,9 +59,9 @@ async function encode(from: Encoder, texts: readonly string[]): Promise<Float64A
   return codes;
 }
 
-function scaled(vector: Float64Array): Float64Array {
+function scaled(vector: Float64Array): Float64Array<ArrayBuffer> {
   const length = Math.hypot(...vector);
-  return length === 0 ? vector : vector.map((value) => value / length);
+  return vector.map((value) => (length === 0 ? value : value / length)) as Float64Array<ArrayBuffer>;
 }
 
 function centre(vectors: readonly Float64Array[]): Float64Array[] {
@@ -82,7 +82,9 @@ function principal(vectors: readonly Float64Array[], count: number): Float64Arra
   }
   const order = Int32Array.from({ length: ENCODED * count }, (_, index) => index);
   shuffler(7)(order, order.length);
-  let basis = Array.from({ length: count }, (_, k) => Float64Array.from({ length: ENCODED }, (__, d) => (order[k * ENCODED + d] ?? 0) - 1e4));
+  let basis = Array.from({ length: count }, (_, k) =>
+    Float64Array.from({ length: ENCODED }, (__, d) => (order[k * ENCODED + d] ?? 0) - 1e4),
+  );
   for (let step = 0; step < STEPS; step += 1) {
     basis = basis.map((vector) => Float64Array.from(covariance, (row) => dot(row, vector)));
     for (const [k, vector] of basis.entries()) {

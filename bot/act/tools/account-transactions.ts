@@ -40,7 +40,12 @@ export const accountTransactions: Tool = async (request, box) => {
 
   if (!isProblem) {
     const text = `${say("account.transactions.last")}\n\n${lines(newestFirst, request, box)}`;
-    return finding(request, NAME, { verdict: "answered", text, outcome: say("account.transactions.shown") });
+    return finding(request, NAME, {
+      verdict: "answered",
+      text,
+      outcome: say("account.transactions.shown"),
+      numbers: numbersOf(newestFirst),
+    });
   }
   const wrong = findWrong(newestFirst.filter(isPayment), ordered?.value ?? [], request);
   if (wrong) return told(wrong, request, box);
@@ -50,10 +55,14 @@ export const accountTransactions: Tool = async (request, box) => {
   return finding(
     request,
     NAME,
-    { verdict: "answered", text, outcome: say("account.transactions.none_wrong") },
+    { verdict: "answered", text, outcome: say("account.transactions.none_wrong"), numbers: numbersOf(payments) },
     { needs: "payment_serial" },
   );
 };
+
+function numbersOf(transactions: readonly Transaction[]): string[] {
+  return transactions.slice(0, SHOWN).flatMap(({ id, orderNo }) => (orderNo === undefined ? [id] : [orderNo]));
+}
 
 function isPayment({ kind }: Transaction): boolean {
   return kind === "purchase" || kind === "card_payment";

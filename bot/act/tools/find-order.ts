@@ -80,7 +80,8 @@ export function unpicked(request: ToolRequest, box: ToolBox, tool: string, picke
         say(`${tool}.button`, { orderNo: order.orderNo, money: money(order.amount), product: plain(order.product) }),
       );
       const outcome = say("order.several", { orders: picked.orders.map((order) => order.orderNo).join(", ") });
-      return finding(request, tool, { verdict: "several", text, outcome, actions }, { needs: "order_number" });
+      const numbers = picked.orders.map((order) => order.orderNo);
+      return finding(request, tool, { verdict: "several", text, outcome, actions, numbers }, { needs: "order_number" });
     }
   }
 }

@@ -18,7 +18,7 @@ describe("order.trace", () => {
     const found = await desk.ask("order.trace", "u1001", { intent, text: "充值没到账" });
     expect(found.verdict).toBe("real_problem");
     expect(reply(found)).toBe(
-      "查到了：订单 KM1001-A，500.00 元，17:41 已付款，现在仍在处理，超过了正常的 30 分钟。\n\n- ✓ 付款 17:41\n- ✓ 平台接单 17:41\n- … 供货商处理 进行中\n- ○ 到账",
+      "查到了：订单 KM1001-A，500.00 元，17:41 已付款，现在仍在处理，超过了正常的 30 分钟。先不要重复付款。\n\n- ✓ 付款 17:41\n- ✓ 平台接单 17:41\n- … 供货商处理 进行中\n- ○ 到账",
     );
     expect(found.outcome).not.toContain("\n");
     expect(factsOf(found)).toEqual({
@@ -190,7 +190,7 @@ describe("order.status", () => {
         ["amount", "500.00 CNY", "500.00 元"],
       ],
     });
-    expect(reply(pressed)).toBe("KM1001-A 500.00 元 游戏点券：17:41 已付款，现在仍在处理，超过了正常的 30 分钟。");
+    expect(reply(pressed)).toBe("KM1001-A 500.00 元 游戏点券：17:41 已付款，现在仍在处理，超过了正常的 30 分钟。先不要重复付款。");
     expect(pressed.verdict).toBe("answered");
     expect(buttons(pressed)).toEqual(["KM1001-A 还没到账"]);
   });

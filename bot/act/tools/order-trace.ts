@@ -7,7 +7,9 @@ import type { Order, Trace } from "../../ports/account-platform.ts";
 import type { Tool, ToolBox, ToolRequest } from "../tool.ts";
 import { pickOrder, unpicked, type Wanted } from "./find-order.ts";
 import { isLate, paidAtOf, recheckAt } from "./lateness.ts";
+import { LONGEST_WORKING_DAYS } from "./refund-status.ts";
 import { downFinding, finding, orderFacts, plain, type Told, type Voice, verbatim, voiceOf } from "./voice.ts";
+import { workingDaysAfter } from "./working-days.ts";
 
 const NAME = "order.trace";
 const KEY_KINDS: readonly Order["kind"][] = ["card_key", "software_licence"];
@@ -24,7 +26,7 @@ export const orderTrace: Tool = async (request, box) => {
   const trace: Trace = looked.ok ? looked.value : { orderNo: order.orderNo, steps: [], normalMinutes: 0 };
 
   const voice = voiceOf(request, box);
-  const { verdict, text, actions, outcome } = tell(order, trace, request, voice);
+  const { verdict, text, actions, outcome } = tell(order, trace, request, box, voice);
   const steps = stepList(trace, voice);
   const told: Told = {
     verdict,
@@ -57,8 +59,8 @@ function notArrived({ platform }: ToolBox, now: number): Wanted {
   };
 }
 
-function tell(order: Order, trace: Trace, request: ToolRequest, voice: Voice): Told {
-  const { say, money, time, span, channel, personButton } = voice;
+function tell(order: Order, trace: Trace, request: ToolRequest, box: ToolBox, voice: Voice): Told {
+  const { say, money, time, span, personButton } = voice;
   const values = { orderNo: verbatim(order.orderNo), money: money(order.amount) };
   const some = say("order.some_time");
   const paidAt = paidAtOf(order, trace);
@@ -79,14 +81,8 @@ function tell(order: Order, trace: Trace, request: ToolRequest, voice: Voice): T
       return delivered(order, values, voice);
     case "failed":
       return { verdict: "real_problem", text: say("order.trace.failed", { ...values, paid }) };
-    case "refunded": {
-      const text = say(`order.trace.refunded.${order.channel === "balance" ? "balance" : "channel"}`, {
-        ...values,
-        refunded: order.refundedAt === undefined ? some : time(order.refundedAt),
-        channel: channel(order.channel),
-      });
-      return { verdict: "answered", text };
-    }
+    case "refunded":
+      return refunded(order, values, request, box, voice);
     case "unpaid":
       return { verdict: "answered", text: say("order.trace.unpaid", values) };
     case "disputed":
@@ -97,6 +93,22 @@ function tell(order: Order, trace: Trace, request: ToolRequest, voice: Voice): T
         ? { verdict: "answered", text: say("order.trace.cancelled", values) }
         : { verdict: "real_problem", text: say("order.trace.cancelled_paid", { ...values, paid }) };
   }
+}
+
+/** The auto-refund, with why it came and when it is there at the latest. */
+function refunded(
+  { channel, refundedAt }: Order,
+  values: Readonly<Record<string, string>>,
+  request: ToolRequest,
+  { policy }: ToolBox,
+  { say, time, channel: named, personButton }: Voice,
+): Told {
+  const to = { ...values, channel: named(channel), refunded: refundedAt === undefined ? say("order.some_time") : time(refundedAt) };
+  if (channel === "balance") return { verdict: "answered", text: say("order.trace.refunded.balance", to) };
+  if (refundedAt === undefined) return { verdict: "answered", text: say("order.trace.refunded.some_time", to) };
+  const due = workingDaysAfter(Date.parse(refundedAt), LONGEST_WORKING_DAYS, policy.timeZone);
+  if (request.now <= due) return { verdict: "answered", text: say("order.trace.refunded.channel", { ...to, due: time(due) }) };
+  return { verdict: "answered", text: say("order.trace.refunded.overdue", { ...to, due: time(due) }), actions: [personButton] };
 }
 
 function delivered(order: Order, values: Readonly<Record<string, string>>, { say, time }: Voice): Told {

@@ -9,7 +9,7 @@ import { workingDaysAfter } from "./working-days.ts";
 
 const NAME = "refund.status";
 /** Working days within which a refund to another channel than the balance has arrived. */
-const LONGEST_WORKING_DAYS = 7;
+export const LONGEST_WORKING_DAYS = 7;
 const MOST_TOLD = 3;
 
 export const refundStatus: Tool = async (request, box) => {
@@ -29,7 +29,12 @@ export const refundStatus: Tool = async (request, box) => {
   const [first] = orders;
   const more: Partial<Finding> = first && orders.length === 1 ? { facts: orderFacts(first, request.now), amount: first.amount } : {};
   const actions = [...new Set(told.flatMap((one) => one.actions ?? []))];
-  return finding(request, NAME, { verdict: "answered", text: told.map((one) => one.text).join("\n\n"), actions }, more);
+  return finding(
+    request,
+    NAME,
+    { verdict: "answered", text: told.map((one) => one.text).join("\n\n"), actions, numbers: orders.map(({ orderNo }) => orderNo) },
+    more,
+  );
 };
 
 function tell(order: Order, request: ToolRequest, box: ToolBox): Told {

@@ -77,16 +77,22 @@ export interface Told {
   /** For the summary. Default: the text. */
   readonly outcome?: string;
   readonly actions?: readonly string[];
+  /** Numbers of the platform's own in the text or on the buttons: on some platforms they look like phone numbers. */
+  readonly numbers?: readonly string[];
 }
 
 /** A finding with one reply. `more` adds facts, amount, re-check and so on. */
 export function finding(
   request: ToolRequest,
   tool: string,
-  { verdict, text, outcome, actions }: Told,
+  { verdict, text, outcome, actions, numbers }: Told,
   more: Partial<Finding> = {},
 ): Finding {
-  const reply: Reply = { text, ...(actions && actions.length > 0 ? { actions } : {}) };
+  const reply: Reply = {
+    text,
+    ...(actions && actions.length > 0 ? { actions } : {}),
+    ...(numbers && numbers.length > 0 ? { quotes: numbers } : {}),
+  };
   return { intent: request.intent, tool, verdict, replies: [reply], facts: [], outcome: outcome ?? text, ...more };
 }
 

@@ -1,30 +1,33 @@
 /** People at the desk. */
 import type { Agent, AgentRepository } from "../../ports/store.ts";
 import type { Runner } from "./database.ts";
+import { withoutNulls } from "./rows.ts";
 
-const COLUMNS = `id, name, role, password_hash as "passwordHash", skills, languages, modifiers, capacity, state`;
+type Row = Omit<Agent, "overflow"> & { overflow: true | null };
+
+const COLUMNS = `id, name, role, password_hash as "passwordHash", skills, languages, modifiers, capacity, state, nullif(overflow, false) as overflow`;
 
 export function agentRepository(runner: Runner): AgentRepository {
   return {
-    async put({ id, name, role, passwordHash, skills, languages, modifiers, capacity, state }) {
+    async put({ id, name, role, passwordHash, skills, languages, modifiers, capacity, state, overflow = false }) {
       await runner.change(
-        `insert into agents (id, name, role, password_hash, skills, languages, modifiers, capacity, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        `insert into agents (id, name, role, password_hash, skills, languages, modifiers, capacity, state, overflow) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (id) do update set name = excluded.name, role = excluded.role, password_hash = excluded.password_hash, skills = excluded.skills,
-           languages = excluded.languages, modifiers = excluded.modifiers, capacity = excluded.capacity, state = excluded.state`,
-        [id, name, role, passwordHash, skills, languages, modifiers, capacity, state],
+           languages = excluded.languages, modifiers = excluded.modifiers, capacity = excluded.capacity, state = excluded.state, overflow = excluded.overflow`,
+        [id, name, role, passwordHash, skills, languages, modifiers, capacity, state, overflow],
       );
     },
 
     async get(id) {
-      const [agent] = await runner.rows<Agent>(`select ${COLUMNS} from agents where id = $1`, [id]);
-      return agent;
+      const [agent] = await runner.rows<Row>(`select ${COLUMNS} from agents where id = $1`, [id]);
+      return agent && withoutNulls(agent);
     },
 
-    list: () => runner.rows<Agent>(`select ${COLUMNS} from agents order by id`),
+    list: async () => (await runner.rows<Row>(`select ${COLUMNS} from agents order by id`)).map((row) => withoutNulls(row)),
 
     async setState(id, state) {
-      const [agent] = await runner.rows<Agent>(`update agents set state = $2 where id = $1 returning ${COLUMNS}`, [id, state]);
-      return agent;
+      const [agent] = await runner.rows<Row>(`update agents set state = $2 where id = $1 returning ${COLUMNS}`, [id, state]);
+      return agent && withoutNulls(agent);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Cases. */
 import { Problem } from "../../errors.ts";
-import type { Case, CaseFilter, CaseRepository } from "../../ports/store.ts";
+import type { Case, CaseFilter, CaseMatch, CaseRepository } from "../../ports/store.ts";
 import { json, type Runner } from "./database.ts";
 import { withoutNulls } from "./rows.ts";
 
@@ -78,7 +78,7 @@ function readCursor(cursor: string): readonly [updatedAt: string, id: string] {
   ]);
 }
 
-const FILTERS: Record<keyof CaseFilter, string> = {
+const FILTERS: Record<keyof Omit<CaseFilter, "match">, string> = {
   status: "status = ?",
   priority: "priority = ?",
   skill: "skill = ?",
@@ -86,6 +86,18 @@ const FILTERS: Record<keyof CaseFilter, string> = {
   conversationId: "conversation_id = ?",
   since: "updated_at >= ?::timestamptz",
 };
+
+const DIGITS_REVERSED = "reverse(regexp_replace(customer_phone, '[^0-9]', '', 'g'))";
+
+/** Each by its own index, but for the name. */
+function anyOf({ code, phoneTail, values: given = [], name }: CaseMatch): readonly (readonly [text: string, value: string])[] {
+  return [
+    ...(code === undefined ? [] : [["code = ?", code] as const]),
+    ...(phoneTail === undefined ? [] : [[`${DIGITS_REVERSED} like ?`, `${[...phoneTail].reverse().join("")}%`] as const]),
+    ...given.map((value) => ["facts @> ?::jsonb", json([{ value }])] as const),
+    ...(name === undefined ? [] : [["customer ->> 'name' ilike ?", `%${name.replace(/[\\%_]/gu, "\\$&")}%`] as const]),
+  ];
+}
 
 function conditions(filter: CaseFilter, cursor: string | undefined): { text: string; values: unknown[] } {
   const given: unknown[] = [];
@@ -95,8 +107,12 @@ function conditions(filter: CaseFilter, cursor: string | undefined): { text: str
     texts.push(text.replaceAll("?", () => `$${++index}`));
     given.push(...more);
   };
-  for (const [field, text] of Object.entries(FILTERS) as [keyof CaseFilter, string][]) {
+  for (const [field, text] of Object.entries(FILTERS) as [keyof typeof FILTERS, string][]) {
     if (filter[field] !== undefined) add(text, filter[field]);
+  }
+  if (filter.match) {
+    const any = anyOf(filter.match);
+    add(`(${any.map(([text]) => text).join(" or ") || "false"})`, ...any.map(([, value]) => value));
   }
   if (cursor !== undefined) add("(updated_at, id) < (?::timestamptz, ?)", ...readCursor(cursor));
   return { text: texts.length > 0 ? `where ${texts.join(" and ")}` : "", values: given };

@@ -10,8 +10,8 @@ import type {
   LoggedActivity,
   TurnRecord,
 } from "../../ports/store.ts";
-import { json, jsonOrNull, type Runner } from "./database.ts";
-import { instantOf } from "./rows.ts";
+import { asStored, json, jsonOrNull, type Runner, type Statement } from "./database.ts";
+import { instantOf, withoutNulls } from "./rows.ts";
 
 interface ConversationRow {
   id: string;
@@ -32,12 +32,35 @@ const GET = {
 
 const APPEND = {
   name: "activity_append",
-  text: "select logged, activity_id, repeated from append_activity($1, $2, $3, $4::jsonb, $5::timestamptz)",
+  // How the conversation stands is read as it was when the statement began. A turn that ended while this one waited for the conversation's
+  // row is not seen; its version gives that away when the next turn is committed.
+  text: `select a.logged, a.activity_id, a.repeated, c.version, c.identity,
+                (select id from cases where conversation_id = $1 and status not in ('resolved', 'closed')) as "caseId",
+                array(select seq from activities where conversation_id = $1 and awaits_turn and turn_id is null order by seq) as pending
+           from append_activity($1, $2, $3, $4::jsonb, $5::timestamptz) a left join conversations c on c.id = $1`,
 };
+
+interface AppendedRow {
+  logged: number | null;
+  activity_id: string;
+  repeated: boolean;
+  version: number;
+  identity: Identity | null;
+  caseId: string | null;
+  pending: readonly number[];
+}
+
+/** Told what was added to a conversation's log; without `added` when it is not known whether anything was. */
+export type Grew = (conversationId: string, added?: readonly LoggedActivity[]) => void;
 
 const LOG = {
   name: "activity_log",
   text: "select seq, activity from activities where conversation_id = $1 and seq > $2 order by seq limit $3",
+};
+
+const LOG_BEFORE = {
+  name: "activity_log_before",
+  text: "select seq, activity from activities where conversation_id = $1 and seq < coalesce($2, 2147483647) order by seq desc limit $3",
 };
 
 const PENDING = {
@@ -73,8 +96,18 @@ const SAVE_STATE = {
   text: "update conversations set state = $3::jsonb, version = version + 1, updated_at = greatest(updated_at, $4::timestamptz) where id = $1 and version = $2",
 };
 
-export function conversationRepository(runner: Runner, clock: Clock): ConversationRepository {
+export function conversationRepository(runner: Runner, clock: Clock, grew: Grew): ConversationRepository {
   const now = () => instantOf(clock.now());
+  /** One row of a statement that adds to the log. When its answer is lost, it may have been added. */
+  const adding = async <Row extends object>(conversationId: string, statement: Statement, values: readonly unknown[]) => {
+    try {
+      const [row] = await runner.rows<Row>(statement, values);
+      return row;
+    } catch (error) {
+      grew(conversationId);
+      throw error;
+    }
+  };
   return {
     async create(conversation) {
       const { id, channel, userId, identity, state, version, createdAt, updatedAt } = conversation;
@@ -101,18 +134,20 @@ export function conversationRepository(runner: Runner, clock: Clock): Conversati
     },
 
     async append(conversationId, activity, { externalId, awaitsTurn }) {
-      const [row] = await runner.rows<{ logged: number | null; activity_id: string; repeated: boolean }>(APPEND, [
-        conversationId,
-        externalId ?? null,
-        awaitsTurn,
-        json(activity),
-        now(),
-      ]);
+      const text = json(activity);
+      const row = await adding<AppendedRow>(conversationId, APPEND, [conversationId, externalId ?? null, awaitsTurn, text, now()]);
       if (!row || row.logged === null) return undefined;
-      return { seq: row.logged, id: row.activity_id, repeated: row.repeated };
+      const { logged: seq, activity_id: id, repeated, version, identity, caseId, pending } = row;
+      if (repeated) return { seq, id, repeated };
+      grew(conversationId, [{ seq, activity: asStored(activity, text) }]);
+      return { seq, id, repeated, standing: { ...withoutNulls({ identity, caseId }), version, pending } };
     },
 
     log: (conversationId, after, limit) => runner.rows<LoggedActivity>(LOG, [conversationId, after, limit]),
+
+    async logBefore(conversationId, seq, limit) {
+      return (await runner.rows<LoggedActivity>(LOG_BEFORE, [conversationId, seq ?? null, limit])).toReversed();
+    },
 
     pending: (conversationId) => runner.rows<LoggedActivity>(PENDING, [conversationId]),
 
@@ -126,19 +161,23 @@ export function conversationRepository(runner: Runner, clock: Clock): Conversati
 
     async commitTurn(turn: TurnRecord, state, version, replies: readonly Activity[]) {
       const { id, conversationId, at, took, understanding, decision, milliseconds } = turn;
-      const [row] = await runner.rows<{ before: number }>(COMMIT_TURN, [
+      const text = json(replies);
+      const row = await adding<{ before: number }>(conversationId, COMMIT_TURN, [
         conversationId,
         version,
         json(state),
         at,
-        json(replies),
+        text,
         id,
         took,
         json(understanding),
         json(decision),
         milliseconds,
       ]);
-      return row && replies.map((_, index) => row.before + 1 + index);
+      if (!row) return undefined;
+      const added = asStored(replies, text).map((activity, index) => ({ seq: row.before + 1 + index, activity }));
+      if (added.length > 0) grew(conversationId, added);
+      return added.map(({ seq }) => seq);
     },
 
     async saveState(conversationId, state, version) {

@@ -106,11 +106,18 @@ function mend(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [mendText(key), mend(inner)]));
 }
 
+/** What jsonb does not take. */
+const UNSTORABLE = /\\u(0000|d[89a-f])/;
+
 /** JSON for a jsonb parameter. jsonb takes neither NUL nor half a surrogate pair: both become U+FFFD. */
 export function json(value: unknown): string {
   const text = JSON.stringify(value);
-  if (!/\\u(0000|d[89a-f])/.test(text)) return text;
-  return JSON.stringify(mend(JSON.parse(text)));
+  return UNSTORABLE.test(text) ? JSON.stringify(mend(JSON.parse(text))) : text;
+}
+
+/** What `json` of the value says when it is read again. */
+export function asStored<T extends object>(value: T, text: string): T {
+  return text.includes("\uFFFD") ? (JSON.parse(text) as T) : value;
 }
 
 /** For a jsonb column that may be null. */

@@ -2,6 +2,13 @@
 import type { FileRepository, StoredFile } from "../../ports/store.ts";
 import type { Runner } from "./database.ts";
 
+/** The log says what was sent: whatever it names stays, even if the answer to that message was lost on the way. */
+const REMOVE_UNSENT = `
+delete from files f where f.id = any($1::text[]) and not exists (
+  select 1 from activities a
+   where a.conversation_id = f.conversation_id and a.activity -> 'attachments' @> jsonb_build_array(jsonb_build_object('contentUrl', f.id))
+)`;
+
 export function fileRepository(runner: Runner): FileRepository {
   return {
     async put({ id, conversationId, name, contentType, size, bytes }) {
@@ -14,6 +21,8 @@ export function fileRepository(runner: Runner): FileRepository {
         Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       ]);
     },
+
+    removeUnsent: (ids) => runner.change(REMOVE_UNSENT, [ids]),
 
     async get(id) {
       const [file] = await runner.rows<StoredFile>(

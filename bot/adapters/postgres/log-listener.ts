@@ -20,11 +20,13 @@ export interface LogListener {
 
 /**
  * @param heard called with a conversation's id, or with undefined: look again at everything.
+ * @param isOwn whether a server process is this node's: what it announces is known here already
  * @param onTrouble told each time the connection was lost.
  */
 export function logListener(
   connection: Connection,
   heard: (conversationId: string | undefined) => void,
+  isOwn: (processId: number) => boolean,
   onTrouble: (error: Error) => void,
 ): LogListener {
   const stopped = new AbortController();
@@ -34,8 +36,8 @@ export function logListener(
   async function open(): Promise<pg.Client> {
     const fresh = new pg.Client({ ...clientConfig(connection), query_timeout: ANSWER_MS });
     fresh.on("error", () => {}); // the check notices
-    fresh.on("notification", ({ channel, payload }) => {
-      if (channel === CHANNEL && payload !== undefined) heard(payload);
+    fresh.on("notification", ({ channel, payload, processId }) => {
+      if (channel === CHANNEL && payload !== undefined && !isOwn(processId)) heard(payload);
     });
     try {
       await fresh.connect();

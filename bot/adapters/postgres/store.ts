@@ -3,11 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import type { Repositories, Store } from "../../ports/store.ts";
+import type { LogListener, Repositories, Store } from "../../ports/store.ts";
 import { agentRepository } from "./agents.ts";
 import { auditRepository } from "./audit.ts";
+import { callbackRepository } from "./callbacks/repository.ts";
 import { caseRepository } from "./cases.ts";
-import { conversationRepository } from "./conversations.ts";
+import { conversationRepository, type Grew } from "./conversations.ts";
 import { type Connection, inTransaction, openPool, poolRunner, type Runner } from "./database.ts";
 import { eventRepository } from "./events.ts";
 import { fileRepository } from "./files.ts";
@@ -31,11 +32,12 @@ export interface PostgresStoreOptions {
 
 const PING_MS = 2_000;
 
-function repositoriesOver(runner: Runner, clock: Clock): Repositories {
+function repositoriesOver(runner: Runner, clock: Clock, grew: Grew): Repositories {
   return {
-    conversations: conversationRepository(runner, clock),
+    conversations: conversationRepository(runner, clock, grew),
     cases: caseRepository(runner),
     queue: queueRepository(runner, clock),
+    callbacks: callbackRepository(runner),
     events: eventRepository(runner),
     agents: agentRepository(runner),
     timers: timerRepository(runner),
@@ -55,28 +57,45 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const ran = await migrate(connection);
   if (ran.length > 0) options.onMigrated?.(ran);
 
-  const listeners = new Set<(conversationId: string | undefined) => void>();
+  const listeners = new Set<LogListener>();
+  const grew: LogListener = (conversationId, ...added) => {
+    for (const hear of listeners) {
+      try {
+        hear(conversationId, ...added);
+      } catch (error) {
+        log?.error({ error: String(error) }, "a listener to grown logs failed");
+      }
+    }
+  };
+  // What this node commits it tells its listeners itself, at once and without asking the server what it was.
+  const own = new Set<number>();
   const listener = logListener(
     connection,
-    (conversationId) => {
-      for (const hear of listeners) {
-        try {
-          hear(conversationId);
-        } catch (error) {
-          log?.error({ error: String(error) }, "a listener to grown logs failed");
-        }
-      }
-    },
+    (conversationId) => grew(conversationId),
+    (processId) => own.has(processId),
     (error) => log?.warn({ error: error.message }, "the connection that listens was lost"),
   );
   await listener.start();
   const pool = openPool(connection, options.poolSize ?? 10, (error) =>
     log?.warn({ error: error.message }, "a connection to the store was lost"),
   );
+  pool.on("connect", (client) => own.add(processIdOf(client)));
+  pool.on("remove", (client) => own.delete(processIdOf(client)));
 
   return {
-    ...repositoriesOver(poolRunner(pool), clock),
-    transaction: (work) => inTransaction(pool, (runner) => work(repositoriesOver(runner, clock))),
+    ...repositoriesOver(poolRunner(pool), clock, grew),
+    transaction: async (work) => {
+      const grown: Parameters<Grew>[] = [];
+      try {
+        const result = await inTransaction(pool, (runner) => work(repositoriesOver(runner, clock, (...growth) => grown.push(growth))));
+        for (const growth of grown) grew(...growth);
+        return result;
+      } catch (error) {
+        // Committed all the same, when only the answer to the commit was lost: look.
+        for (const [conversationId] of grown) grew(conversationId);
+        throw error;
+      }
+    },
     onLogGrew(hear) {
       listeners.add(hear);
       return () => listeners.delete(hear);
@@ -93,4 +112,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       await pool.end();
     },
   };
+}
+
+/** The server process behind a connection, as PostgreSQL names it in notifications. `pg` keeps it and does not say so in its types. */
+function processIdOf(client: object): number {
+  return Number(Reflect.get(client, "processID"));
 }

@@ -25,6 +25,10 @@ export function timerRepository(runner: Runner): TimerRepository {
       await runner.change("delete from timers where id = $1", [id]);
     },
 
+    async finish(id, fireAt) {
+      return (await runner.change("delete from timers where id = $1 and fire_at = $2::timestamptz", [id, fireAt])) === 1;
+    },
+
     async takeDue(now) {
       const [timer] = await runner.rows<Timer>(TAKE_DUE, [instantOf(now)]);
       return timer;

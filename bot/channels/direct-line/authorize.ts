@@ -35,27 +35,30 @@ export function watermark(request: FastifyRequest): number {
   return Number(raw);
 }
 
-export interface Access {
-  readonly claims: TokenClaims;
-  readonly conversation: Conversation;
+export interface Authorize {
+  /**
+   * Checks the bearer token of a request about `/conversations/:id`.
+   * @throws Problem `unauthorized`, `token_expired` (also: a token of another conversation), `conversation_unknown`.
+   */
+  full(request: FastifyRequest): Promise<TokenClaims>;
+  /** The same without asking whether the conversation is there, for what is about to be told that anyway. */
+  byToken(request: FastifyRequest): Promise<TokenClaims>;
 }
 
-/**
- * Checks the bearer token of a request about `/conversations/:id`.
- * @throws Problem `unauthorized`, `token_expired` (also: a token of another conversation), `conversation_unknown`.
- */
-export function createAuthorize(options: DirectLineOptions, tokens: Tokens): (request: FastifyRequest) => Promise<Access> {
-  return async (request) => {
+export function createAuthorize(options: DirectLineOptions, tokens: Tokens): Authorize {
+  const claimsOf = async (request: FastifyRequest, asks: boolean): Promise<TokenClaims> => {
     const id = param(request, "id");
     const credential = bearer(request);
     if (options.isIntegrationKey(credential)) {
-      const conversation = await known(options, id);
-      return { conversation, claims: { conversationId: id, userId: conversation.userId, tokenId: "integration" } };
+      const { userId } = await known(options, id);
+      return { conversationId: id, userId, tokenId: "integration" };
     }
     const claims = await tokens.verify(credential, "conversation");
     if (claims.conversationId !== id) throw new Problem("token_expired", "The token is for another conversation.");
-    return { claims, conversation: await known(options, id) };
+    if (asks) await known(options, id);
+    return claims;
   };
+  return { full: (request) => claimsOf(request, true), byToken: (request) => claimsOf(request, false) };
 }
 
 /** @throws Problem `conversation_unknown`. */

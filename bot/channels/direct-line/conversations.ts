@@ -5,17 +5,19 @@ import { Problem } from "../../errors.ts";
 import type { Incoming } from "../../ports/channel.ts";
 import { fieldErrors, readActivity, wellFormed } from "./activity-in.ts";
 import { createRender } from "./activity-out.ts";
-import { type Access, bearer, createAuthorize, known, param, query, watermark } from "./authorize.ts";
+import { bearer, createAuthorize, known, param, query, watermark } from "./authorize.ts";
 import { sendFile } from "./files.ts";
 import { CHANNEL, type DirectLineLimits, type DirectLineOptions } from "./options.ts";
+import type { Present } from "./present.ts";
 import type { Streams } from "./stream.ts";
 import { TOKEN_LIFE, type TokenClaims, type Tokens } from "./tokens.ts";
-import { readUpload } from "./upload.ts";
+import { receiveUpload } from "./upload.ts";
 
 export interface DirectLineContext {
   readonly options: DirectLineOptions;
   readonly tokens: Tokens;
   readonly streams: Streams;
+  readonly present: Present;
   readonly limits: DirectLineLimits;
 }
 
@@ -37,17 +39,20 @@ const startSchema = z
   .nullish();
 
 export function registerConversations(app: FastifyInstance, context: DirectLineContext): void {
-  const { options, tokens, streams, limits } = context;
+  const { options, tokens, streams, present, limits } = context;
   const { inbox } = options;
   const authorize = createAuthorize(options, tokens);
-  const accesses = new WeakMap<FastifyRequest, Access>();
-  const access = (request: FastifyRequest): Access => {
+  const accesses = new WeakMap<FastifyRequest, TokenClaims>();
+  const access = (request: FastifyRequest): TokenClaims => {
     const found = accesses.get(request);
     if (found === undefined) throw new Problem("unauthorized");
     return found;
   };
   const authorized = async (request: FastifyRequest) => {
-    accesses.set(request, await authorize(request));
+    accesses.set(request, await authorize.full(request));
+  };
+  const byToken = async (request: FastifyRequest) => {
+    accesses.set(request, await authorize.byToken(request));
   };
   const perConversation = (max: number, timeWindow: number) => ({
     rateLimit: {
@@ -108,7 +113,7 @@ export function registerConversations(app: FastifyInstance, context: DirectLineC
   });
 
   app.get("/conversations/:id", { onRequest: authorized }, async (request) => {
-    const { claims } = access(request);
+    const claims = access(request);
     return await connection(request, claims.conversationId, claims.userId, watermark(request));
   });
 
@@ -116,29 +121,26 @@ export function registerConversations(app: FastifyInstance, context: DirectLineC
 
   app.post(
     "/conversations/:id/activities",
-    { onRequest: authorized, config: perConversation(limits.burst, limits.burstMs) },
-    async (request) => receive(access(request).claims, readActivity(request.body)),
+    { onRequest: byToken, config: perConversation(limits.burst, limits.burstMs) },
+    async (request) => receive(access(request), readActivity(request.body)),
   );
 
   app.get("/conversations/:id/activities", { onRequest: authorized }, async (request) => {
-    const { conversationId, userId } = access(request).claims;
+    const { conversationId, userId } = access(request);
     const after = watermark(request);
     const render = createRender(tokens, base(request, options), conversationId, userId);
-    return await render(await inbox.log(conversationId, after, POLL_PAGE), after);
+    const group = await render(await inbox.log(conversationId, after, POLL_PAGE), after);
+    const more = present.polled(conversationId);
+    return more.length === 0 ? group : { ...group, activities: [...group.activities, ...more] };
   });
 
-  app.post(
-    "/conversations/:id/upload",
-    { onRequest: authorized, config: perConversation(limits.uploadsPerMinute, 60_000) },
-    async (request) => {
-      const { claims } = access(request);
-      return await receive(claims, await readUpload(request, inbox, claims.conversationId));
-    },
+  app.post("/conversations/:id/upload", { onRequest: authorized, config: perConversation(limits.uploadsPerMinute, 60_000) }, (request) =>
+    receiveUpload(request, inbox, access(request).conversationId),
   );
 
   app.get("/conversations/:id/files/:fileId", async (request, reply) => {
     const token = query(request, "t");
-    const claims = token === undefined ? (await authorize(request)).claims : await tokens.verify(token, "file");
+    const claims = token === undefined ? await authorize.full(request) : await tokens.verify(token, "file");
     if (claims.conversationId !== param(request, "id")) throw new Problem("token_expired", "The token is for another conversation.");
     const file = await inbox.file(param(request, "fileId"));
     if (file === undefined || file.conversationId !== claims.conversationId) throw new Problem("file_unknown");

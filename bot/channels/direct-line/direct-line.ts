@@ -17,8 +17,10 @@ import rateLimit from "@fastify/rate-limit";
 import websocket from "@fastify/websocket";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { Problem } from "../../errors.ts";
+import type { Activity, JietongChannelData } from "../../ports/channel.ts";
 import { registerConversations } from "./conversations.ts";
 import { CHANNEL, DEFAULT_LIMITS, type DirectLineOptions } from "./options.ts";
+import { Present } from "./present.ts";
 import { closeSockets, Streams } from "./stream.ts";
 import { createTokens } from "./tokens.ts";
 import { MULTIPART_LIMITS } from "./upload.ts";
@@ -29,6 +31,10 @@ export interface DirectLine {
   readonly plugin: FastifyPluginAsync;
   /** Shows "is typing" in the conversation's open windows: transient, not in the log, with an id of its own. Call it when a turn starts. */
   typing(conversationId: string): void;
+  /** Conversations open on this node: those with a socket, and those whose client has asked for the log within the last half minute. */
+  present(): readonly string[];
+  /** Shows a place in line in the conversation's open windows, as `channelData.jietong` of an event: transient, not in the log. */
+  tell(conversationId: string, jietong: JietongChannelData): void;
   /** Open sockets on this node. */
   readonly sockets: () => number;
 }
@@ -72,7 +78,17 @@ export function createDirectLine(options: DirectLineOptions): DirectLine {
   const streams = new Streams();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const origins = options.origins ?? "any";
-  const context = { options, tokens, streams, limits };
+  const present = new Present(streams, () => options.clock.now());
+  const context = { options, tokens, streams, present, limits };
+  /** Something the bot shows that is not in the log, with an id of its own. */
+  const fleeting = (conversationId: string, type: "typing" | "event"): Activity => ({
+    id: options.ids.next(type),
+    type,
+    timestamp: new Date(options.clock.now()).toISOString(),
+    from: { id: "jietong", role: "bot", ...options.bot },
+    conversation: { id: conversationId },
+    channelId: CHANNEL,
+  });
 
   const limited = async (scope: FastifyInstance) => {
     await scope.register(cors, corsOptions(origins));
@@ -103,16 +119,10 @@ export function createDirectLine(options: DirectLineOptions): DirectLine {
 
   return {
     plugin,
-    typing(conversationId) {
-      streams.transient(conversationId, {
-        id: options.ids.next("typing"),
-        type: "typing",
-        timestamp: new Date(options.clock.now()).toISOString(),
-        from: { id: "jietong", role: "bot", ...options.bot },
-        conversation: { id: conversationId },
-        channelId: CHANNEL,
-      });
-    },
+    typing: (conversationId) => streams.transient(conversationId, fleeting(conversationId, "typing")),
+    present: () => present.conversations,
+    tell: (conversationId, jietong) =>
+      present.show({ ...fleeting(conversationId, "event"), name: "queue.place", channelData: { jietong } }),
     sockets: () => streams.open,
   };
 }

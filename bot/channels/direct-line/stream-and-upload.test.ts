@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { Problem } from "../../errors.ts";
 import { openConversation, until } from "./direct-line.contract.ts";
 import { type BareHost, startBareHost } from "./fixtures/bare-host.ts";
 import { call } from "./fixtures/call.ts";
@@ -59,6 +60,50 @@ describe("the stream", () => {
       ?.slice(1)
       .map((one) => one.activity.id);
     expect(frames.flatMap((one) => one.activities.map((activity) => activity.id))).toEqual(wanted);
+    socket.close();
+  });
+
+  it("sends what it is handed without reading it again, and reads where something is missing", async () => {
+    const { conversationId, token } = await openConversation(host.url);
+    const { frames, socket } = listen(await connect(conversationId, token));
+    await until("greeting", () => frames.length === 1);
+    const { reads } = host.inbox;
+    host.inbox.silent = true;
+    const [one, two, three, four, five] = ["一", "二", "三", "四", "五"].map((text) => host.inbox.say(conversationId, text));
+    if (!one || !two || !three || !four || !five) throw new Error("five were said");
+    const sent = () => frames.flatMap(({ activities }) => activities.map(({ id }) => id)).slice(1);
+    host.inbox.tell(conversationId, [one]);
+    host.inbox.tell(conversationId, [one, two]);
+    await until("two", () => sent().length === 2);
+    host.inbox.tell(conversationId, [two]);
+    expect(host.inbox.reads).toBe(reads);
+    host.inbox.tell(conversationId, [four]);
+    await until("all", () => sent().length === 5);
+    host.inbox.tell(conversationId, [three]);
+    host.inbox.tell(conversationId, [five]);
+    const six = host.inbox.say(conversationId, "六");
+    host.inbox.tell(conversationId, [six]);
+    await until("six", () => sent().length === 6);
+    expect(sent()).toEqual([one, two, three, four, five, six].map(({ activity }) => activity.id));
+    expect(host.inbox.reads).toBe(reads + 1);
+    expect(frames.at(-1)?.watermark).toBe("7");
+    socket.close();
+  });
+
+  it("sends everything once and in order, however it is told", async () => {
+    const { conversationId, token } = await openConversation(host.url);
+    const { frames, socket } = listen(await connect(conversationId, token));
+    await until("greeting", () => frames.length === 1);
+    host.inbox.silent = true;
+    // A fixed shuffle: which are handed over, which only announced, and in which order.
+    const said = Array.from({ length: 60 }, (_, index) => host.inbox.say(conversationId, `第${index}句`));
+    for (let step = 0; step < 60; step += 1) {
+      const at = (step * 37) % 60;
+      host.inbox.tell(conversationId, step % 7 === 0 ? undefined : said.slice(at, at + 1 + (step % 3)));
+      if (step % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until("all", () => frames.at(-1)?.watermark === "61");
+    expect(frames.flatMap(({ activities }) => activities.map(({ id }) => id)).slice(1)).toEqual(said.map(({ activity }) => activity.id));
     socket.close();
   });
 
@@ -156,7 +201,65 @@ describe("upload", () => {
       ).code,
     ).toBe("message_too_long");
     expect(host.inbox.received).toEqual([]);
+    // Nothing is left of what was refused half-way.
+    expect(host.inbox.files.size).toBe(0);
     const json = await call(host, "POST", `/v3/directline/conversations/${conversationId}/upload`, { token, body: {} });
     expect([json.status, json.body.code]).toEqual([415, "media_type_unsupported"]);
+  });
+
+  it("keeps nothing twice of a message sent again, and nothing at all of one that is refused once it is read", async () => {
+    const { conversationId, token } = await openConversation(host.url);
+    const message = activity({ type: "message", channelData: { clientActivityID: "c-1" } });
+    const parts: [string, Blob, string][] = [
+      ["activity", message, "blob"],
+      ["file", png(), "a.png"],
+      ["file", png(), "b.png"],
+    ];
+    for (const _ of [1, 2]) expect((await upload(conversationId, token, parts)).status).toBe(200);
+    expect(host.inbox.files.size).toBe(2);
+    host.inbox.receive = async () => {
+      throw new Problem("too_many_messages");
+    };
+    expect((await upload(conversationId, token, parts.slice(1))).code).toBe("too_many_messages");
+    expect(host.inbox.files.size).toBe(2);
+  });
+});
+
+describe("what is shown without being kept", () => {
+  it("reaches sockets at once and a client that polls at its next asking, once; nobody else counts as present", async () => {
+    const [socket, poller, gone] = [await openConversation(host.url), await openConversation(host.url), await openConversation(host.url)];
+    const { body } = await call(host, "GET", `/v3/directline/conversations/${socket.conversationId}?watermark=1`, { token: socket.token });
+    const live = new WebSocket(String(body.streamUrl));
+    const seen: string[] = [];
+    live.on("message", (data) => seen.push(String(data)));
+    await until(
+      "the socket is open",
+      () => live.readyState === WebSocket.OPEN && host.directLine.present().includes(socket.conversationId),
+    );
+    const poll = async () =>
+      (await call(host, "GET", `/v3/directline/conversations/${poller.conversationId}/activities?watermark=1`, { token: poller.token }))
+        .body;
+    expect((await poll()).activities).toEqual([]);
+    expect(host.directLine.present().toSorted()).toEqual([socket.conversationId, poller.conversationId].toSorted());
+
+    for (const { conversationId } of [socket, poller, gone])
+      host.directLine.tell(conversationId, { caseCode: "48213377", queue: { position: 3 } });
+    host.directLine.tell(poller.conversationId, { caseCode: "48213377", queue: { position: 2 } });
+    await until("the place is shown", () => seen.length > 0);
+    expect(JSON.parse(seen[0] ?? "")).toMatchObject({
+      activities: [{ type: "event", name: "queue.place", channelData: { jietong: { queue: { position: 3 } } } }],
+      watermark: "1",
+    });
+    // The newest place, and the watermark where it was.
+    expect(await poll()).toMatchObject({
+      activities: [{ type: "event", channelData: { jietong: { queue: { position: 2 } } } }],
+      watermark: "1",
+    });
+    expect((await poll()).activities).toEqual([]);
+    expect(host.inbox.logs.get(poller.conversationId)).toHaveLength(1);
+    live.close();
+    now += 31_000;
+    await until("nobody is present", () => !host.directLine.present().includes(socket.conversationId));
+    expect(host.directLine.present()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
  * client sends (an empty frame every 20 s) is ignored.
  */
 import type { WebSocket } from "@fastify/websocket";
-import type { Activity, Inbox } from "../../ports/channel.ts";
+import type { Activity, Inbox, LoggedActivity } from "../../ports/channel.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Render } from "./activity-out.ts";
 import type { TokenClaims } from "./tokens.ts";
@@ -33,6 +33,15 @@ export class Streams {
     for (const stream of this.#byConversation.get(conversationId) ?? []) stream.transient(activity);
   }
 
+  has(conversationId: string): boolean {
+    return this.#byConversation.has(conversationId);
+  }
+
+  /** Conversations with an open socket on this node. */
+  get conversations(): Iterable<string> {
+    return this.#byConversation.keys();
+  }
+
   get open(): number {
     return this.#openTokens.size;
   }
@@ -41,7 +50,10 @@ export class Streams {
   serve(socket: WebSocket, claims: TokenClaims, after: number, inbox: Inbox, render: Render, log: Log): void {
     const { conversationId, tokenId } = claims;
     let seen = after;
+    /** Something is in the log that was not handed over. */
     let behind = true;
+    /** What was handed over and not yet sent. */
+    let handed: LoggedActivity[] = [];
     let busy = false;
     let alive = true;
 
@@ -53,15 +65,20 @@ export class Streams {
     // One reader at a time; whatever grows meanwhile is read by the same loop. Waiting for each frame to leave keeps a slow client from
     // filling our memory.
     const catchUp = async () => {
-      behind = true;
       if (busy) return;
       busy = true;
       try {
-        while (behind && socket.readyState === socket.OPEN) {
-          behind = false;
-          const logged = await inbox.log(conversationId, seen, PAGE);
+        while ((behind || handed.length > 0) && socket.readyState === socket.OPEN) {
+          const next = handed.filter(({ seq }) => seq > seen).sort((left, right) => left.seq - right.seq);
+          handed = [];
+          const isWhole = next.every(({ seq }, index) => seq === seen + 1 + index);
+          let logged: readonly LoggedActivity[] = next;
+          if (behind || !isWhole) {
+            behind = false;
+            logged = await inbox.log(conversationId, seen, PAGE);
+            behind ||= logged.length === PAGE;
+          }
           if (logged.length === 0) continue;
-          if (logged.length === PAGE) behind = true;
           const group = await render(logged, seen);
           seen = logged.at(-1)?.seq ?? seen;
           if (group.activities.length > 0) await send(JSON.stringify(group));
@@ -76,6 +93,12 @@ export class Streams {
       }
     };
 
+    const grew = (added?: readonly LoggedActivity[]) => {
+      if (added === undefined || handed.length > PAGE) behind = true;
+      else handed.push(...added);
+      void catchUp();
+    };
+
     const live: LiveStream = {
       transient(activity) {
         if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ activities: [activity], watermark: String(seen) }), () => {});
@@ -85,7 +108,7 @@ export class Streams {
     this.#byConversation.set(conversationId, group.add(live));
     this.#openTokens.add(tokenId);
 
-    const stop = inbox.follow(conversationId, () => void catchUp());
+    const stop = inbox.follow(conversationId, grew);
     const ping = setInterval(() => {
       if (!alive) return socket.terminate();
       alive = false;

@@ -30,6 +30,9 @@ export interface Tokens {
 /** Seconds. */
 export const TOKEN_LIFE: Readonly<Record<TokenUse, number>> = { conversation: 3600, stream: 60, file: 3600 };
 
+/** Tokens whose signature was checked and need not be again: a client sends the same one for an hour. */
+const MOST_KNOWN = 2000;
+
 const claimsSchema = z.object({ conv: z.string().min(1), user: z.string().min(1), jti: z.string().min(1), exp: z.number() });
 
 /**
@@ -38,6 +41,7 @@ const claimsSchema = z.object({ conv: z.string().min(1), user: z.string().min(1)
  */
 export function createTokens(secretKey: Uint8Array | KeyObject, clock: Clock, ids: Ids): Tokens {
   const key = secretKey instanceof Uint8Array ? createSecretKey(secretKey) : secretKey;
+  const checked = new Map<string, { readonly claims: TokenClaims; readonly expires: number }>();
   return {
     issue(use, conversationId, userId) {
       const now = Math.floor(clock.now() / 1000);
@@ -50,6 +54,9 @@ export function createTokens(secretKey: Uint8Array | KeyObject, clock: Clock, id
         .sign(key);
     },
     async verify(token, use, graceSeconds = 0) {
+      const name = `${use} ${token}`;
+      const known = checked.get(name);
+      if (known !== undefined && known.expires > Math.floor(clock.now() / 1000) - graceSeconds) return known.claims;
       try {
         const { payload } = await jwtVerify(token, key, {
           algorithms: ["HS256"],
@@ -58,8 +65,12 @@ export function createTokens(secretKey: Uint8Array | KeyObject, clock: Clock, id
           clockTolerance: graceSeconds,
           requiredClaims: ["exp"],
         });
-        const claims = claimsSchema.parse(payload);
-        return { conversationId: claims.conv, userId: claims.user, tokenId: claims.jti };
+        const { conv, user, jti, exp } = claimsSchema.parse(payload);
+        const claims = { conversationId: conv, userId: user, tokenId: jti };
+        checked.set(name, { claims, expires: exp });
+        const [eldest] = checked.keys();
+        if (checked.size > MOST_KNOWN && eldest !== undefined) checked.delete(eldest);
+        return claims;
       } catch (error) {
         throw new Problem(error instanceof errors.JWTExpired ? "token_expired" : "unauthorized");
       }

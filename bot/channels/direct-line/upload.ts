@@ -19,10 +19,29 @@ export const MULTIPART_LIMITS = {
 };
 
 /**
+ * Takes an upload whole or not at all: what was kept of one that is refused half-way, or that is a repeat, is removed again.
+ * @throws what `readUpload` and `Inbox.receive` throw.
+ */
+export async function receiveUpload(request: FastifyRequest, inbox: Inbox, conversationId: string): Promise<{ id: string }> {
+  const kept: string[] = [];
+  try {
+    const incoming = await readUpload(request, inbox, conversationId, kept);
+    const { id, repeated } = await inbox.receive(conversationId, incoming);
+    if (repeated) await inbox.dropFiles(kept);
+    return { id };
+  } catch (error) {
+    // The refusal is what the client has to hear, whatever becomes of the tidying up.
+    await inbox.dropFiles(kept).catch(() => {});
+    throw error;
+  }
+}
+
+/**
  * Reads the parts one after the other, so that one file at most is in memory, and keeps each as it has proved to be of a kind we take.
+ * @param kept ids of the files kept so far, added to as they are
  * @throws Problem `media_type_unsupported`, `body_too_large`, `json_invalid`, and what `readActivity` throws.
  */
-export async function readUpload(request: FastifyRequest, inbox: Inbox, conversationId: string): Promise<Incoming> {
+async function readUpload(request: FastifyRequest, inbox: Inbox, conversationId: string, kept: string[]): Promise<Incoming> {
   if (!request.isMultipart()) throw new Problem("media_type_unsupported", "An upload is multipart/form-data.");
   let body: unknown = { type: "message" };
   const files: IncomingFile[] = [];
@@ -39,7 +58,9 @@ export async function readUpload(request: FastifyRequest, inbox: Inbox, conversa
       continue;
     }
     if (files.length === MAX_FILES) throw new Problem("body_too_large", `At most ${MAX_FILES} files at once.`);
-    files.push(await keep(inbox, conversationId, { name: cleanName(part.filename), declared: part.mimetype, bytes }));
+    const file = await keep(inbox, conversationId, { name: cleanName(part.filename), declared: part.mimetype, bytes });
+    kept.push(file.fileId);
+    files.push(file);
   }
   return readActivity(body, files);
 }

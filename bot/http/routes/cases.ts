@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { sendFile } from "../../channels/direct-line/files.ts";
 import { Problem } from "../../errors.ts";
-import { byId, caseChange, caseFile, caseFilter, idempotent, ifMatch, lookup, newCase } from "../request-schemas.ts";
+import { byId, caseChange, caseFile, caseFilter, idempotent, ifMatch, lookup, newCase, transcriptPage } from "../request-schemas.ts";
 import { caseSummary, caseView, page, timelineEvent, transcriptLine } from "../schemas.ts";
 import type { CaseView } from "../services.ts";
 import { idempotencyOf, type RouteContext } from "./context.ts";
@@ -36,7 +36,13 @@ export function caseRoutes(plain: FastifyInstance, { services, auth, limits }: R
 
   app.get(
     "/cases",
-    { schema: { ...doc("cases", "listCases", "Cases, newest first"), querystring: caseFilter, response: { 200: page(caseView) } } },
+    {
+      schema: {
+        ...doc("cases", "listCases", "Cases, newest first; `q` finds them by what a customer can say"),
+        querystring: caseFilter,
+        response: { 200: page(caseView) },
+      },
+    },
     (request) => {
       const { limit, cursor, ...filter } = request.query;
       return services.listCases(filter, limit, cursor, auth.caller(request));
@@ -79,6 +85,7 @@ export function caseRoutes(plain: FastifyInstance, { services, auth, limits }: R
           "version_required",
           "version_conflict",
           "state_conflict",
+          "forbidden",
         ]),
         params: byId,
         headers: ifMatch,
@@ -108,12 +115,17 @@ export function caseRoutes(plain: FastifyInstance, { services, auth, limits }: R
     "/cases/:id/transcript",
     {
       schema: {
-        ...doc("cases", "getTranscript", "The conversation, secrets masked", ["case_unknown"]),
+        ...doc("cases", "getTranscript", "The conversation, secrets masked, page by page", ["case_unknown"]),
         params: byId,
+        querystring: transcriptPage,
         response: { 200: page(transcriptLine) },
       },
     },
-    async (request) => ({ items: await services.transcript(request.params.id, auth.caller(request)) }),
+    (request) => {
+      const { order, limit, cursor, after } = request.query;
+      const at = cursor ?? after;
+      return services.transcript(request.params.id, { order, limit, ...(at === undefined ? {} : { at }) }, auth.caller(request));
+    },
   );
 
   app.get(

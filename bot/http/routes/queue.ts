@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { Problem } from "../../errors.ts";
+import { type ErrorCode, Problem } from "../../errors.ts";
+import type { QueueEntry } from "../../queue/queue-entry.ts";
 import {
   abandonment,
   byId,
@@ -15,11 +16,24 @@ import {
   withFence,
 } from "../request-schemas.ts";
 import { entryLease, entryView, estimate, held, page, queuedCase, queueView } from "../schemas.ts";
+import type { Caller } from "../services.ts";
 import { idempotencyOf, type RouteContext } from "./context.ts";
 import { doc } from "./route-doc.ts";
 
 const LEASE = ["entry_unknown", "lease_lost"] as const;
 const changed = z.object({ entry: entryView });
+
+/** A step in the life of an entry: `POST /entries/:id/<action>`. */
+interface EntryStep<Body extends z.ZodType, Answer extends z.ZodType> {
+  readonly action: string;
+  readonly operationId: string;
+  readonly summary: string;
+  /** Codes it may answer with. Default: those of a lease. */
+  readonly problems?: readonly ErrorCode[];
+  readonly body: Body;
+  readonly answers: Answer;
+  readonly work: (id: string, body: z.output<Body>, by: Caller) => Promise<z.input<Answer>>;
+}
 
 export function queueRoutes(plain: FastifyInstance, { services, auth }: RouteContext): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
@@ -73,80 +87,70 @@ export function queueRoutes(plain: FastifyInstance, { services, auth }: RouteCon
     },
   );
 
-  app.post(
-    "/entries/:id/renew",
-    { schema: { ...doc("queue", "renewEntry", "Keep the lease", LEASE), params: byId, body: withFence, response: { 200: entryLease } } },
-    (request) => services.renew(request.params.id, request.body.fence, auth.caller(request)),
-  );
-
-  app.post(
-    "/entries/:id/accept",
-    {
-      schema: {
-        ...doc("queue", "acceptEntry", "The agent has taken the call", LEASE),
-        params: byId,
-        body: withFence,
-        response: { 200: entryLease },
+  const onEntry = <Body extends z.ZodType, Answer extends z.ZodType>(step: EntryStep<Body, Answer>): void => {
+    const { action, operationId, summary, problems = LEASE, body, answers, work } = step;
+    app.post(
+      `/entries/:id/${action}`,
+      {
+        schema: {
+          ...doc("queue", operationId, summary, problems),
+          params: byId,
+          body: body as z.ZodType,
+          response: { 200: answers as z.ZodType },
+        },
       },
-    },
-    (request) => services.accept(request.params.id, request.body.fence, auth.caller(request)),
-  );
+      (request) => work(request.params.id, request.body as z.output<Body>, auth.caller(request)),
+    );
+  };
+  const entryOf = async (entry: Promise<QueueEntry>): Promise<{ entry: QueueEntry }> => ({ entry: await entry });
 
-  app.post(
-    "/entries/:id/complete",
-    {
-      schema: {
-        ...doc("queue", "completeEntry", "The contact is over", LEASE),
-        params: byId,
-        body: completion,
-        response: { 200: changed },
-      },
-    },
-    async (request) => {
-      const { fence, ...outcome } = request.body;
-      return { entry: await services.complete(request.params.id, fence, outcome, auth.caller(request)) };
-    },
-  );
-
-  app.post(
-    "/entries/:id/release",
-    {
-      schema: {
-        ...doc("queue", "releaseEntry", "Give it back; it waits again at its old place", LEASE),
-        params: byId,
-        body: withFence,
-        response: { 200: changed },
-      },
-    },
-    async (request) => ({ entry: await services.release(request.params.id, request.body.fence, auth.caller(request)) }),
-  );
-
-  app.post(
-    "/entries/:id/transfer",
-    {
-      schema: {
-        ...doc("queue", "transferEntry", "Pass it to another queue; the time it joined stays", LEASE),
-        params: byId,
-        body: transferTo,
-        response: { 200: changed },
-      },
-    },
-    async (request) => {
-      const { fence, ...to } = request.body;
-      return { entry: await services.transfer(request.params.id, fence, to, auth.caller(request)) };
-    },
-  );
-
-  app.post(
-    "/entries/:id/abandon",
-    {
-      schema: {
-        ...doc("queue", "abandonEntry", "The customer left. Without a fence only while it waits", [...LEASE, "state_conflict"]),
-        params: byId,
-        body: abandonment.nullish(),
-        response: { 200: changed },
-      },
-    },
-    async (request) => ({ entry: await services.abandon(request.params.id, request.body?.fence, auth.caller(request)) }),
-  );
+  onEntry({
+    action: "renew",
+    operationId: "renewEntry",
+    summary: "Keep the lease",
+    body: withFence,
+    answers: entryLease,
+    work: (id, { fence }, by) => services.renew(id, fence, by),
+  });
+  onEntry({
+    action: "accept",
+    operationId: "acceptEntry",
+    summary: "The agent has taken the call",
+    body: withFence,
+    answers: entryLease,
+    work: (id, { fence }, by) => services.accept(id, fence, by),
+  });
+  onEntry({
+    action: "complete",
+    operationId: "completeEntry",
+    summary: "The contact is over",
+    body: completion,
+    answers: changed,
+    work: (id, { fence, ...outcome }, by) => entryOf(services.complete(id, fence, outcome, by)),
+  });
+  onEntry({
+    action: "release",
+    operationId: "releaseEntry",
+    summary: "Give it back; it waits again at its old place",
+    body: withFence,
+    answers: changed,
+    work: (id, { fence }, by) => entryOf(services.release(id, fence, by)),
+  });
+  onEntry({
+    action: "transfer",
+    operationId: "transferEntry",
+    summary: "Pass it to another queue; the time it joined stays",
+    body: transferTo,
+    answers: changed,
+    work: (id, { fence, ...to }, by) => entryOf(services.transfer(id, fence, to, by)),
+  });
+  onEntry({
+    action: "abandon",
+    operationId: "abandonEntry",
+    summary: "The customer left. Without a fence only while it waits",
+    problems: [...LEASE, "state_conflict"],
+    body: abandonment.nullish(),
+    answers: changed,
+    work: (id, left, by) => entryOf(services.abandon(id, left?.fence, by)),
+  });
 }

@@ -8,6 +8,7 @@ import type {
   DeskSignIn,
   Disposition,
   Lease,
+  Priority,
   QueuedCase,
   QueueLine,
   TimelineEvent,
@@ -24,6 +25,19 @@ export class DeskProblem extends Error {
     this.status = status;
     this.code = text(body, "code") ?? "";
   }
+}
+
+export interface TranscriptPage {
+  readonly items: readonly TranscriptLine[];
+  readonly nextCursor?: string;
+}
+
+/** What the desk changes of a case by hand. */
+export interface CaseEdit {
+  readonly priority?: Priority;
+  readonly reason?: string;
+  readonly skill?: string;
+  readonly note?: string;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -86,14 +100,37 @@ export class DeskApi {
     return this.#entry(entryId, "complete", { fence, disposition, ...(note === "" ? {} : { note }) });
   }
 
+  transfer(
+    entryId: string,
+    fence: number,
+    to: { readonly skill: string; readonly language?: string; readonly note: string },
+  ): Promise<unknown> {
+    return this.#entry(entryId, "transfer", { fence, ...to });
+  }
+
   async case(id: string): Promise<DeskCase> {
     const body = await this.#ask("GET", `/cases/${encodeURIComponent(id)}`);
     if (!isCase(body)) throw unexpected();
     return body;
   }
 
-  async transcript(caseId: string): Promise<readonly TranscriptLine[]> {
-    return listOf(await this.#ask("GET", `/cases/${encodeURIComponent(caseId)}/transcript`), "items", isLine);
+  /** Cases by what a customer can say: code, order number, end of the phone number, name. Newest first. */
+  async search(words: string): Promise<readonly DeskCase[]> {
+    return listOf(await this.#ask("GET", `/cases?${new URLSearchParams({ q: words, limit: "20" })}`), "items", isCase);
+  }
+
+  /** @param version the one the change is based on */
+  async change(id: string, change: CaseEdit, version: number): Promise<DeskCase> {
+    const body = await this.#ask("PATCH", `/cases/${encodeURIComponent(id)}`, { ...change }, { "if-match": `"${version}"` });
+    if (!isCase(body)) throw unexpected();
+    return body;
+  }
+
+  /** @param page `order`, and `cursor` or `after`; by default the oldest come first */
+  async transcript(caseId: string, page: Readonly<Record<string, string>> = {}): Promise<TranscriptPage> {
+    const body = await this.#ask("GET", `/cases/${encodeURIComponent(caseId)}/transcript?${new URLSearchParams(page)}`);
+    const nextCursor = text(body, "nextCursor");
+    return { items: listOf(body, "items", isLine), ...(nextCursor === undefined ? {} : { nextCursor }) };
   }
 
   async timeline(caseId: string): Promise<readonly TimelineEvent[]> {

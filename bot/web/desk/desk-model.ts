@@ -3,56 +3,41 @@
  * The pages draw it and call its methods; nothing else talks to the server.
  */
 import { type Keep, newId, now } from "../parts/browser.ts";
-import type {
-  AgentState,
-  ClaimedCase,
-  DeskAgent,
-  Disposition,
-  QueuedCase,
-  QueueLine,
-  TimelineEvent,
-  TranscriptLine,
-} from "../wire-format.ts";
-import { type DeskApi, DeskProblem } from "./api.ts";
+import type { AgentState, ClaimedCase, DeskAgent, DeskCase, Disposition, Priority, QueuedCase, QueueLine } from "../wire-format.ts";
+import { type CaseEdit, type DeskApi, DeskProblem } from "./api.ts";
+import { CaseReader } from "./case-reader.ts";
+import { again, Doing, type Notice } from "./doing.ts";
 
-/** Said in the notice line, in words of the desk's language. */
-export type Notice =
-  | "lease_lost"
-  | "nothing_waiting"
-  | "signed_out"
-  | "sign_in_failed"
-  | "no_line"
-  | "released"
-  | "completed"
-  | DeskProblem;
+/** What a search found, newest first. */
+export interface Found {
+  readonly words: string;
+  readonly cases: readonly DeskCase[];
+}
 
 const LOOK_EVERY_MS = 2000;
 const RENEW_EVERY_MS = 5000;
 const REREAD_EVERY_MS = 4000;
-const TRIES = 3;
 
-export class DeskModel {
+export class DeskModel extends Doing {
   agent: DeskAgent | undefined;
   /** Undefined until read once. */
   waiting: readonly QueuedCase[] | undefined;
   queues: readonly QueueLine[] = [];
   held: ClaimedCase | undefined;
-  transcript: readonly TranscriptLine[] | undefined;
-  timeline: readonly TimelineEvent[] | undefined;
-  notice: Notice | undefined;
-  /** The server did not answer the last time. */
-  offline = false;
-  busy = false;
+  /** A case that is looked at without being held: from the queue or from a search. It covers the call until it is closed. */
+  looked: CaseReader | undefined;
+  found: Found | undefined;
 
   readonly #api: DeskApi;
   readonly #kept: Keep;
-  readonly #onChange: () => void;
   #timers: ReturnType<typeof setInterval>[] = [];
+  /** Reads the case of the call in hand. */
+  #mine: CaseReader | undefined;
 
   constructor(api: DeskApi, kept: Keep, onChange: () => void) {
+    super(onChange);
     this.#api = api;
     this.#kept = kept;
-    this.#onChange = onChange;
     const token = kept.read();
     if (token !== undefined) {
       api.token = token;
@@ -65,12 +50,43 @@ export class DeskModel {
     return now() + this.#api.skew;
   }
 
+  /** What the panes show: the case looked at, else the call in hand. */
+  get shown(): CaseReader | undefined {
+    return this.looked ?? this.#mine;
+  }
+
+  get isSupervisor(): boolean {
+    return this.agent?.role === "supervisor";
+  }
+
   file(fileId: string): Promise<Blob> {
-    return this.#api.file(this.held?.case.id ?? "", fileId);
+    return this.#api.file(this.shown?.case.id ?? "", fileId);
+  }
+
+  async search(words: string): Promise<void> {
+    await this.act(async () => {
+      this.found = words === "" ? undefined : { words, cases: await this.#api.search(words) };
+    });
+  }
+
+  read(one: DeskCase): void {
+    this.looked = one.id === this.held?.case.id ? undefined : new CaseReader(this.#api, one);
+    this.changed();
+    void this.#reread();
+  }
+
+  /** Back to the call in hand, or to none. */
+  lookAway(): void {
+    this.looked = undefined;
+    this.changed();
+  }
+
+  async readEarlier(): Promise<void> {
+    await this.act(async () => this.shown?.readEarlier());
   }
 
   async signIn(user: string, password: string): Promise<void> {
-    await this.#act(async () => {
+    await this.act(async () => {
       const { token } = await this.#api.signIn(user, password);
       this.#kept.write(token);
       await this.#enter();
@@ -82,19 +98,19 @@ export class DeskModel {
     this.#timers = [];
     this.#kept.write(undefined);
     this.#api.token = undefined;
-    this.agent = this.held = this.waiting = undefined;
+    this.agent = this.held = this.waiting = this.looked = this.found = this.#mine = undefined;
     this.notice = notice;
-    this.#onChange();
+    this.changed();
   }
 
   async setState(state: AgentState): Promise<void> {
-    await this.#act(async () => {
+    await this.act(async () => {
       if (this.agent) this.agent = await this.#api.setState(this.agent.id, state);
     });
   }
 
   async claim(): Promise<void> {
-    await this.#act(async () => {
+    await this.act(async () => {
       const key = newId();
       const claimed = await again(() => this.#api.claim(key));
       if (claimed) this.#take(claimed);
@@ -116,16 +132,36 @@ export class DeskModel {
     });
   }
 
+  /** The call in hand goes to another line; a waiting case that is looked at is moved there. */
+  async transfer(skill: string, note: string, language?: string): Promise<void> {
+    if (this.looked) return this.#change({ skill, note });
+    await this.#withHeld(async ({ entry, lease }) => {
+      await again(() => this.#api.transfer(entry.id, lease.fence, { skill, note, ...(language === undefined ? {} : { language }) }));
+      this.#letGo("transferred");
+    });
+  }
+
+  setPriority(priority: Priority, reason: string): Promise<void> {
+    return this.#change({ priority, reason });
+  }
+
+  async #change(edit: CaseEdit): Promise<void> {
+    const reader = this.shown;
+    if (!reader) return;
+    await this.act(async () => {
+      // As it stands now: the customer may have added to it since it was read.
+      const { id, version = 0 } = await this.#api.case(reader.case.id);
+      reader.case = await this.#api.change(id, edit, version);
+      this.notice = "changed";
+      await this.#readQueue();
+    });
+  }
+
   async complete(disposition: Disposition, note: string): Promise<void> {
     await this.#withHeld(async ({ entry, lease }) => {
       await again(() => this.#api.complete(entry.id, lease.fence, disposition, note));
       this.#letGo("completed");
     });
-  }
-
-  dismiss(): void {
-    this.notice = undefined;
-    this.#onChange();
   }
 
   async #enter(): Promise<void> {
@@ -134,35 +170,36 @@ export class DeskModel {
       this.agent = agent;
       if (held[0]) this.#take(held[0]);
     } catch (error) {
-      this.#hear(error);
+      this.hear(error);
       // Without a line the kept token may still be good.
       if (!(error instanceof DeskProblem)) setTimeout(() => void this.#enter(), LOOK_EVERY_MS);
-      this.#onChange();
+      this.changed();
       return;
     }
     this.#timers = [
-      setInterval(() => void this.#look(), LOOK_EVERY_MS),
+      setInterval(() => void this.#readQueue(), LOOK_EVERY_MS),
       setInterval(() => void this.#renew(), RENEW_EVERY_MS),
       setInterval(() => void this.#reread(), REREAD_EVERY_MS),
     ];
-    await this.#look();
+    await this.#readQueue();
   }
 
   #take(claimed: ClaimedCase): void {
     this.held = claimed;
-    this.transcript = this.timeline = undefined;
+    this.#mine = new CaseReader(this.#api, claimed.case);
+    this.looked = undefined;
     void this.#reread();
-    void this.#look();
+    void this.#readQueue();
   }
 
   #letGo(notice: Notice): void {
-    this.held = this.transcript = this.timeline = undefined;
+    this.held = this.#mine = undefined;
     this.notice = notice;
-    void this.#look();
+    void this.#readQueue();
   }
 
-  async #look(): Promise<void> {
-    await this.#quietly(async () => {
+  async #readQueue(): Promise<void> {
+    await this.quietly(async () => {
       const [waiting, queues] = await Promise.all([this.#api.waiting(), this.#api.queues()]);
       this.waiting = waiting;
       this.queues = queues;
@@ -172,79 +209,29 @@ export class DeskModel {
   async #renew(): Promise<void> {
     const held = this.held;
     if (!held || this.busy) return;
-    await this.#quietly(async () => {
+    await this.quietly(async () => {
       const lease = await this.#api.renew(held.entry.id, held.lease.fence);
       if (lease && this.held?.entry.id === held.entry.id) this.held = { ...this.held, lease };
     });
   }
 
-  /** The customer may go on writing while he waits: the brief and the conversation stay fresh. */
   async #reread(): Promise<void> {
-    const id = this.held?.case.id;
-    if (id === undefined) return;
-    await this.#quietly(async () => {
-      const [fresh, transcript, timeline] = await Promise.all([this.#api.case(id), this.#api.transcript(id), this.#api.timeline(id)]);
-      if (this.held?.case.id !== id) return;
-      this.held = { ...this.held, case: fresh };
-      this.transcript = transcript;
-      this.timeline = timeline;
+    const reader = this.shown;
+    if (!reader) return;
+    await this.quietly(async () => {
+      await reader.reread();
+      if (this.held?.case.id === reader.case.id) this.held = { ...this.held, case: reader.case };
     });
   }
 
   async #withHeld(work: (held: ClaimedCase) => Promise<void>): Promise<void> {
     const held = this.held;
-    if (held) await this.#act(() => work(held));
+    if (held) await this.act(() => work(held));
   }
 
-  /** Something the agent pressed: one at a time, and he hears of a fault. */
-  async #act(work: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.notice = undefined;
-    this.#onChange();
-    try {
-      await work();
-      this.offline = false;
-    } catch (error) {
-      this.#hear(error);
-      this.notice ??= error instanceof DeskProblem ? error : "no_line";
-    } finally {
-      this.busy = false;
-      this.#onChange();
-    }
-  }
-
-  /** Something the desk does by itself: a missing line shows in the header, nothing else. */
-  async #quietly(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.offline = false;
-    } catch (error) {
-      this.#hear(error);
-    }
-    this.#onChange();
-  }
-
-  #hear(error: unknown): void {
-    if (!(error instanceof DeskProblem)) {
-      this.offline = true;
-      return;
-    }
-    this.offline = error.status >= 500;
-    if (error.code === "sign_in_failed") this.notice = "sign_in_failed";
-    else if (error.status === 401) this.signOut("signed_out");
-    else if (error.code === "lease_lost" || error.code === "entry_unknown") this.#letGo("lease_lost");
-  }
-}
-
-/** Repeats what got no answer at all; safe, as every request here is idempotent by its key or its fence. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof DeskProblem || attempt === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 700 * attempt));
-    }
+  protected refused({ code, status }: DeskProblem): void {
+    if (code === "sign_in_failed") this.notice = "sign_in_failed";
+    else if (status === 401) this.signOut("signed_out");
+    else if (code === "lease_lost" || code === "entry_unknown") this.#letGo("lease_lost");
   }
 }

@@ -1,20 +1,23 @@
 /** The agents' desk at `/desk`: sign in, claim the next call, read the brief, ring, record how it ended. */
 import { type JSX, render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { keep } from "../parts/browser.ts";
 import { chooseLocale } from "../parts/locale.ts";
 import { Mark } from "../parts/mark.tsx";
 import "../tokens.css";
 import type { AgentState } from "../wire-format.ts";
 import { DeskApi } from "./api.ts";
+import type { DialogName } from "./case-bar.tsx";
 import { CompleteDialog } from "./complete-dialog.tsx";
 import "./desk.css";
 import { DeskModel } from "./desk-model.ts";
 import { FactsPane } from "./facts-pane.tsx";
 import { NoticeLine } from "./notice-line.tsx";
 import { PersonPane } from "./person-pane.tsx";
+import { PriorityDialog } from "./priority-dialog.tsx";
 import { QueuePane } from "./queue-pane.tsx";
 import { SignIn } from "./sign-in.tsx";
+import { TransferDialog } from "./transfer-dialog.tsx";
 import type { DeskLanguage, DeskWords } from "./words.ts";
 import { en } from "./words-en.ts";
 import { zh } from "./words-zh.ts";
@@ -31,9 +34,19 @@ function Desk({ desk }: { desk: DeskModel }): JSX.Element {
     chooseLocale(new URLSearchParams(location.search).get("lang"), keptLanguage.read()) === "en" ? "en" : "zh",
   );
   const [pane, setPane] = useState<Pane>("queue");
-  const [completing, setCompleting] = useState(false);
+  const [dialog, setDialog] = useState<DialogName>();
   const words = WORDS[language];
   const heldId = desk.held?.entry.id;
+  const shownId = desk.shown?.case.id;
+  /** Dialogs of a call need the call; those about its place need a place, and a case only looked at a supervisor. */
+  const mayAsk: Readonly<Record<DialogName, boolean>> = {
+    complete: desk.held?.entry.state === "connected" && !desk.looked,
+    transfer: desk.looked ? desk.isSupervisor && desk.looked.case.entry?.state === "waiting" : heldId !== undefined,
+    priority: desk.isSupervisor && (desk.looked ? desk.looked.case.entry !== undefined : heldId !== undefined),
+  };
+  const ask = (name: DialogName): void => {
+    if (dialog === undefined && mayAsk[name]) setDialog(name);
+  };
 
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
@@ -42,18 +55,29 @@ function Desk({ desk }: { desk: DeskModel }): JSX.Element {
   // On a phone the desk shows one pane: the customer's while there is a call, else the queue.
   useEffect(() => {
     setPane(heldId === undefined ? "queue" : "person");
-    setCompleting(false);
-    document.getElementById("pane-person")?.scrollTo({ top: 0 });
+    setDialog(undefined);
     // The button that was pressed is gone: the keyboard goes on at the next one.
     if (document.activeElement === document.body)
       document.querySelector<HTMLElement>(heldId === undefined ? ".queue .primary" : ".call .primary")?.focus();
   }, [heldId]);
+  useEffect(() => {
+    document.getElementById("pane-person")?.scrollTo({ top: 0 });
+    if (shownId === undefined) setPane("queue");
+  }, [shownId]);
   useClockTick(desk.agent !== undefined);
   useShortcuts({
     KeyN: () => void (desk.held ? undefined : desk.agent?.state === "ready" ? desk.claim() : desk.setState("ready")),
-    KeyA: () => void (desk.held?.entry.state === "offered" ? desk.accept() : undefined),
-    KeyC: () => desk.held?.entry.state === "connected" && setCompleting(true),
-    KeyR: () => void (desk.held && !completing ? desk.release() : undefined),
+    KeyA: () => void (desk.held?.entry.state === "offered" && !desk.looked ? desk.accept() : undefined),
+    KeyC: () => ask("complete"),
+    KeyT: () => ask("transfer"),
+    KeyP: () => ask("priority"),
+    KeyR: () => void (desk.held && !desk.looked && dialog === undefined ? desk.release() : undefined),
+    KeyB: () => desk.lookAway(),
+    KeyS: () => {
+      setPane("queue");
+      // On a phone the pane has to be there before its box can take the keyboard.
+      setTimeout(() => document.getElementById("search")?.focus());
+    },
     Digit1: () => setPane("queue"),
     Digit2: () => setPane("person"),
     Digit3: () => setPane("facts"),
@@ -104,12 +128,14 @@ function Desk({ desk }: { desk: DeskModel }): JSX.Element {
       </nav>
       <NoticeLine desk={desk} words={words} closable />
       <main>
-        <QueuePane {...{ desk, words }} />
-        <PersonPane {...{ desk, words, language }} onComplete={() => setCompleting(true)} />
+        <QueuePane {...{ desk, words, language }} onRead={() => setPane("person")} />
+        <PersonPane {...{ desk, words, language }} onAsk={ask} />
         <FactsPane {...{ desk, words, language }} />
       </main>
-      <Keys words={words} />
-      {completing && desk.held && <CompleteDialog {...{ desk, words }} onClose={() => setCompleting(false)} />}
+      <Keys desk={desk} words={words} />
+      {dialog === "complete" && <CompleteDialog {...{ desk, words }} onClose={() => setDialog(undefined)} />}
+      {dialog === "transfer" && <TransferDialog {...{ desk, words }} onClose={() => setDialog(undefined)} />}
+      {dialog === "priority" && <PriorityDialog {...{ desk, words }} onClose={() => setDialog(undefined)} />}
     </div>
   );
 }
@@ -129,12 +155,15 @@ function StateChoice({ desk, words }: { desk: DeskModel; words: DeskWords }): JS
   );
 }
 
-function Keys({ words }: { words: DeskWords }): JSX.Element {
+function Keys({ desk, words }: { desk: DeskModel; words: DeskWords }): JSX.Element {
   const keys: readonly (readonly [string, string])[] = [
     ["N", words.claim],
     ["A", words.accept],
     ["C", words.complete],
+    ["T", words.transfer],
+    ...(desk.isSupervisor ? ([["P", words.priority]] as const) : []),
     ["R", words.release],
+    ["S", words.searchButton],
     ["1–3", PANES.map((one) => words.tabs[one]).join(" · ")],
   ];
   return (
@@ -163,7 +192,7 @@ function useClockTick(active: boolean): void {
 
 /** Alt with a key, by its place on the keyboard: on a Mac Alt changes the letter. */
 function useShortcuts(keys: Readonly<Record<string, () => void>>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const act = event.altKey && !event.ctrlKey && !event.metaKey && !event.repeat ? keys[event.code] : undefined;
       if (!act) return;

@@ -10,8 +10,9 @@ import type { DeskLanguage, DeskWords } from "./words.ts";
 const COPIED = new Set(["order_number", "payment_serial", "withdrawal_number", "account"]);
 
 export function FactsPane({ desk, words, language }: { desk: DeskModel; words: DeskWords; language: DeskLanguage }): JSX.Element {
-  const one = desk.held?.case;
-  const files = desk.transcript?.flatMap((line) => line.attachments ?? []) ?? [];
+  const one = desk.shown?.case;
+  const timeline = desk.shown?.timeline;
+  const files = desk.shown?.transcript?.flatMap((line) => line.attachments ?? []) ?? [];
   const locale = language === "zh" ? "zh-CN" : "en";
   const nameOf = (fact: string): string => words.factNames[fact] ?? fact.replaceAll("_", " ");
   return (
@@ -60,11 +61,11 @@ export function FactsPane({ desk, words, language }: { desk: DeskModel; words: D
               ))}
             </ul>
           )}
-          {desk.timeline && desk.timeline.length > 0 && (
+          {timeline && timeline.length > 0 && (
             <>
               <h2>{words.history}</h2>
               <ol>
-                {desk.timeline.map((event) => (
+                {timeline.map((event) => (
                   <li class="event" key={event.id ?? event.at + event.type}>
                     <time dateTime={event.at}>{sayTime(Date.parse(event.at), desk.now(), locale)}</time>
                     <span>{words.events[event.type] ?? event.type}</span>

@@ -2,6 +2,8 @@ import type { JSX } from "preact";
 import type { DeskModel } from "./desk-model.ts";
 import type { DeskWords } from "./words.ts";
 
+const CALM: ReadonlySet<string> = new Set(["completed", "released", "transferred", "changed", "nothing_waiting"]);
+
 /** What just happened, when it was not what the agent meant to happen, or when he should know. */
 export function NoticeLine({
   desk,
@@ -14,7 +16,7 @@ export function NoticeLine({
 }): JSX.Element | null {
   const { notice } = desk;
   if (notice === undefined) return null;
-  const calm = notice === "completed" || notice === "released" || notice === "nothing_waiting";
+  const calm = typeof notice === "string" && CALM.has(notice);
   const said = typeof notice === "string" ? words.notices[notice] : (words.problems[notice.code] ?? notice.message);
   return (
     <div class={calm ? "notice" : "notice amber"} role={calm ? "status" : "alert"}>

@@ -33,6 +33,7 @@ describe("times, ranges and codes", () => {
     expect(sayValue("1204.00 CNY", noon, "zh-CN")).toBe("¥1,204.00");
     expect(sayValue("1234567 THB", noon, "en")).toBe("THB 1,234,567");
     expect(sayValue(new Date(noon).toISOString(), noon, "zh-CN")).toBe("12:05");
+    expect(sayValue("2026-11-19T17:32:49+08:00", Date.parse("2026-11-20T12:00:00+08:00"), "en")).toMatch(/^\d\d Nov, \d\d:\d\d$/u);
     for (const plain of ["KM1001-A", "500", "昨天", "2026-11-20", "500.00 元"]) expect(sayValue(plain, noon, "en")).toBe(plain);
   });
 

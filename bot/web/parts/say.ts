@@ -53,5 +53,5 @@ export function sayValue(value: string, now: number, locale: Locale): string {
     const [, whole = "", cents = "", currency = ""] = money;
     return `${SYMBOLS[currency] ?? `${currency} `}${whole.replace(/\B(?=(\d{3})+$)/gu, ",")}${cents}`;
   }
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/u.test(value) ? sayTime(Date.parse(value), now, locale) : value;
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/u.test(value) ? sayTime(Date.parse(value), now, locale) : value;
 }

@@ -71,6 +71,7 @@ function Wait({ card, queue, words, locale }: WaitProps): JSX.Element {
     <p class="place" role="status">
       <strong>{words.place(queue.position)}</strong>
       {range && around && <span>{words.range(range.low, range.high, around)}</span>}
+      {queue.because && <span class="small">{words.because[queue.because]}</span>}
     </p>
   );
 }

@@ -53,6 +53,39 @@ describe("the widget's log", () => {
     expect(mark(log, "x", { state: "failed" }).outgoing).toEqual([]);
   });
 
+  it("takes a place in line from an event, shows no message for it, and keeps what the card knew", () => {
+    const joined = receive(
+      EMPTY_LOG,
+      {
+        activities: [bot("1", "排上了", { caseCode: "48213377", about: "没到账", queue: { position: 3, low: 480, high: 720 } })],
+        watermark: "1",
+      },
+      AT,
+    );
+    const told = { caseCode: "48213377", queue: { position: 4, because: "others_first" as const } };
+    const place: WireActivity = {
+      id: "p1",
+      type: "event",
+      timestamp: "2026-11-20T12:05:00Z",
+      from: { role: "bot" },
+      channelData: { jietong: told },
+    };
+    const later = receive(joined, { activities: [place], watermark: "1" }, AT);
+    expect(shownTexts(later)).toEqual(["排上了"]);
+    expect(later.card).toEqual({
+      code: "48213377",
+      about: "没到账",
+      state: "waiting",
+      queue: { position: 4, because: "others_first" },
+      toldAt: Date.parse("2026-11-20T12:05:00Z"),
+    });
+    // A call that was lost: the card waits again.
+    const taken = receive(later, { activities: [bot("2", "专员已接手", { caseCode: "48213377", caseState: "connected" })] }, AT);
+    expect(taken.card?.state).toBe("connected");
+    const lost = bot("3", "连接断了", { caseCode: "48213377", caseState: "waiting", queue: { position: 1 } });
+    expect(receive(taken, { activities: [lost] }, AT).card).toMatchObject({ state: "waiting", queue: { position: 1 } });
+  });
+
   it("knows who speaks", () => {
     expect(speakerOf(bot("1", "a"))).toBe("bot");
     expect(speakerOf(bot("1", "a", { speaker: "agent" }))).toBe("agent");

@@ -1,6 +1,7 @@
 /** Everything the widget says itself. What the bot says comes from the server. */
 
 import type { Locale } from "../parts/locale.ts";
+import type { QueueNotice } from "../wire-format.ts";
 import type { Line } from "./direct-line.ts";
 
 interface QuickAction {
@@ -51,6 +52,8 @@ export interface WidgetWords {
   readonly range: (low: number, high: number, around: string) => string;
   readonly record: (percent: number) => string;
   readonly told: (clock: string) => string;
+  /** Why the place or the wait is worse than before. */
+  readonly because: Readonly<Record<NonNullable<QueueNotice["because"]>, string>>;
   readonly addScreenshot: string;
   readonly showCase: string;
   readonly hideCase: string;
@@ -112,6 +115,7 @@ const zhCN: WidgetWords = {
   range: (low, high, around) => `约 ${low}–${high} 分钟（${around} 前后）`,
   record: (percent) => `这样的预计有 ${percent}% 说中`,
   told: (clock) => `${clock} 更新`,
+  because: { others_first: "有更急的客户先接，您已等的时间照算", slower: "前面的通话比预计的久" },
   addScreenshot: "补充截图",
   showCase: "展开",
   hideCase: "收起",
@@ -173,6 +177,7 @@ const zhTW: WidgetWords = {
   range: (low, high, around) => `約 ${low}–${high} 分鐘（${around} 前後）`,
   record: (percent) => `這樣的預計有 ${percent}% 說中`,
   told: (clock) => `${clock} 更新`,
+  because: { others_first: "有更急的客戶先接，您已等的時間照算", slower: "前面的通話比預計的久" },
   addScreenshot: "補充截圖",
   showCase: "展開",
   hideCase: "收合",
@@ -234,6 +239,10 @@ const en: WidgetWords = {
   range: (low, high, around) => `about ${low}–${high} min (around ${around})`,
   record: (percent) => `right ${percent}% of the time`,
   told: (clock) => `as of ${clock}`,
+  because: {
+    others_first: "Someone more urgent goes first; the time you have waited counts",
+    slower: "The calls ahead are taking longer than expected",
+  },
   addScreenshot: "Add screenshot",
   showCase: "Show",
   hideCase: "Hide",

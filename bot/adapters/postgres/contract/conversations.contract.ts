@@ -32,6 +32,9 @@ export function conversationsContract(desk: DeskUnderTest): void {
     test("the log is numbered from 1 without gaps, in order, and read from any place", async () => {
       const { id } = await opened();
       for (const text of ["我昨天", "充的那个", "还没到"]) await receive(id, text);
+      expect((await repository().logBefore(id, undefined, 1)).map(({ seq }) => seq)).toEqual([
+        (await repository().log(id, 0, 10)).at(-1)?.seq,
+      ]);
       const log = await repository().log(id, 0, 10);
       expect(log.map(({ seq, activity }) => [seq, activity.text])).toEqual([
         [1, "我昨天"],
@@ -134,6 +137,20 @@ export function conversationsContract(desk: DeskUnderTest): void {
       const stored = await desk.store().files.get(file.id);
       expect({ ...stored, bytes: Uint8Array.from(stored?.bytes ?? []) }).toEqual(file);
       expect(await desk.store().files.get("file_none")).toBeUndefined();
+    });
+
+    test("files whose message was refused go, those a message names stay", async () => {
+      const { id } = await opened();
+      const [sent, unsent] = [unique("file"), unique("file")];
+      for (const one of [sent, unsent])
+        await desk
+          .store()
+          .files.put({ id: one, conversationId: id, name: "a.png", contentType: "image/png", size: 1, bytes: new Uint8Array([1]) });
+      const message = { ...aMessage(id, "截图"), attachments: [{ contentType: "image/png", name: "a.png", contentUrl: sent }] };
+      await repository().append(id, message, { awaitsTurn: true });
+      expect(await desk.store().files.removeUnsent([sent, unsent, "file_none"])).toBe(1);
+      expect(await desk.store().files.get(sent)).toBeDefined();
+      expect(await desk.store().files.get(unsent)).toBeUndefined();
     });
   });
 }

@@ -27,6 +27,22 @@ export function queueContract(desk: DeskUnderTest): void {
       await expect(queue().join(anEntry("case_none"))).rejects.toThrow();
     });
 
+    test("who dropped out and comes back within half an hour has his place again; later, or in another line, he has not", async () => {
+      const entry = await inLine(desk.store(), { dueAt: at(300) });
+      await queue().abandon(entry.id, undefined, NOON + 60_000);
+      const back = anEntry(entry.caseId, { joinedAt: at(1800), dueAt: at(2400) });
+      await queue().join(back);
+      expect(await queue().get(back.id)).toMatchObject({ dueAt: at(300), joinedAt: at(1800), state: "waiting" });
+      await queue().abandon(back.id, undefined, NOON + 1_900_000);
+      const other = anEntry(entry.caseId, { skill: "fraud", joinedAt: at(2000), dueAt: at(2600) });
+      await queue().join(other);
+      expect(await queue().get(other.id)).toMatchObject({ dueAt: at(2600) });
+      await queue().abandon(other.id, undefined, NOON + 2_000_000);
+      const late = anEntry(entry.caseId, { joinedAt: at(9000), dueAt: at(9600) });
+      await queue().join(late);
+      expect(await queue().get(late.id)).toMatchObject({ dueAt: at(9600) });
+    });
+
     test("position counts those ahead in the same pool, by lane, deadline and id", async () => {
       await clear();
       const slow = await inLine(desk.store(), { dueAt: at(600) });
@@ -68,9 +84,11 @@ export function queueContract(desk: DeskUnderTest): void {
         dueAt: at(30),
         skill: "fraud",
       });
+      expect((await queue().get(entry.id))?.modifiers).toEqual([]);
+      expect(await queue().raise(entry.id, "critical", 0, at(30), "fraud", ["senior"])).toMatchObject({ modifiers: ["senior"] });
       await claim("a-raise", { skills: ["fraud"] });
       expect(await queue().raise(entry.id, "critical", 0, at(1))).toBeUndefined();
-      expect(await types(entry.caseId)).toEqual(["entry.queued", "entry.raised", "entry.raised", "entry.offered"]);
+      expect(await types(entry.caseId)).toEqual(["entry.queued", "entry.raised", "entry.raised", "entry.raised", "entry.offered"]);
     });
   });
 

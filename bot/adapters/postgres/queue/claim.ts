@@ -22,11 +22,11 @@ with hands as materialized (
   select x.* from (
     select w.* from unnest($1::text[]) as s(skill) cross join unnest($2::text[]) as l(language) cross join lateral (
       select e.id, e.lane, e.due_at from queue_entries e
-       where e.state = 'waiting' and e.skill = s.skill and e.language = l.language
+       where e.state = 'waiting' and e.skill = s.skill and e.language = l.language and e.lane <= $9::smallint
        order by e.lane, e.due_at, e.id limit $7) w
     union all
     (select e.id, e.lane, e.due_at from queue_entries e
-      where e.${IS_HELD} and e.lease_until < $5::timestamptz and not ${leaseHolds("e", "$5")} and e.skill = any($1::text[]) and e.language = any($2::text[])
+      where e.${IS_HELD} and e.lease_until < $5::timestamptz and not ${leaseHolds("e", "$5")} and e.skill = any($1::text[]) and e.language = any($2::text[]) and e.lane <= $9::smallint
       order by e.lane, e.due_at, e.id limit $7)
   ) x
   where (select are_free from hands)
@@ -61,6 +61,7 @@ export async function claim(runner: Runner, by: Claimant, now: number, leaseMs: 
       instantOf(now + leaseMs),
       candidates,
       leaseMs,
+      by.overflow ? 1 : 2,
     ]);
   return (await look(CANDIDATES)) ?? (await look(MORE_CANDIDATES));
 }

@@ -3,17 +3,29 @@ import type { QueueEntry } from "../../../ports/store.ts";
 import type { Runner, Statement } from "../database.ts";
 import { withoutNulls } from "../rows.ts";
 
-type EntryRow = Omit<QueueEntry, "agentId" | "leaseUntil" | "disposition"> & {
-  agentId: string | null;
-  leaseUntil: string | null;
-  disposition: string | null;
-};
+type Maybe =
+  | "agentId"
+  | "leaseUntil"
+  | "disposition"
+  | "holdUntil"
+  | "finalBy"
+  | "promised"
+  | "parkedUntil"
+  | "callbackId"
+  | "toldLow"
+  | "toldHigh"
+  | "guessLow"
+  | "guessHigh";
+type EntryRow = Omit<QueueEntry, Maybe> & { [Key in Maybe]-?: NonNullable<QueueEntry[Key]> | null };
 
 /** @param table alias the columns belong to. */
 export function columns(table: string): string {
   return `${table}.id, ${table}.case_id as "caseId", ${table}.skill, ${table}.language, ${table}.priority, ${table}.modifiers, ${table}.lane, ${table}.state,
   ${table}.joined_at as "joinedAt", ${table}.due_at as "dueAt", ${table}.agent_id as "agentId", ${table}.lease_until as "leaseUntil",
-  ${table}.fence, ${table}.attempt, ${table}.disposition`;
+  ${table}.fence, ${table}.attempt, ${table}.disposition, ${table}.hold_until as "holdUntil", ${table}.final_by as "finalBy",
+  nullif(${table}.promised, false) as promised, ${table}.parked_until as "parkedUntil", ${table}.callback_id as "callbackId",
+  ${table}.told_low as "toldLow", ${table}.told_high as "toldHigh",
+  ${table}.guess_low as "guessLow", ${table}.guess_high as "guessHigh"`;
 }
 
 export const IS_HELD = "state in ('offered', 'connected')";

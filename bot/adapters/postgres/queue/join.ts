@@ -1,25 +1,32 @@
 /** An entry joins the line, or moves forward in it. */
 import { Problem } from "../../../errors.ts";
-import type { Instant, Priority, QueueEntry, Skill } from "../../../ports/store.ts";
+import type { Instant, Modifier, Priority, QueueEntry, Skill } from "../../../ports/store.ts";
 import type { Runner } from "../database.ts";
 import { columns, event, oneEntry } from "./entry-row.ts";
 
+/** Who dropped out and comes back within half an hour (the line broke, he keyed in his case code) has his old place again. */
 const JOIN = {
   name: "queue_join",
   text: `
 with joined as (
-  insert into queue_entries (id, case_id, skill, language, priority, modifiers, lane, state, joined_at, due_at, fence, attempt)
-  values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11)
+  insert into queue_entries (id, case_id, skill, language, priority, modifiers, lane, state, joined_at, due_at, fence, attempt,
+                             hold_until, final_by, promised, told_low, told_high, guess_low, guess_high)
+  values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, least($9::timestamptz, (
+            select min(o.due_at) from queue_entries o
+             where o.case_id = $2 and o.state = 'abandoned' and o.lane = 2 and o.skill = $3 and o.language = $4
+               and o.finished_at > $8::timestamptz - interval '30 minutes')), $10, $11, $12, $13, $14, $15, $16, $17, $18)
   on conflict do nothing
   returning *
 )
-select ${columns("joined")}, ${event("entry.queued", "joined", "joined.joined_at", "'due', joined.due_at")} as recorded from joined`,
+select ${columns("joined")}, ${event("entry.queued", "joined", "joined.joined_at", "'due', joined.due_at, 'promised', joined.promised, 'finalBy', joined.final_by")} as recorded from joined`,
 };
 
 /** @throws Problem `state_conflict` when the case has an open entry already. */
 export async function join(runner: Runner, entry: QueueEntry): Promise<void> {
   const { id, caseId, skill, language, priority, modifiers, lane, joinedAt, dueAt, fence, attempt } = entry;
-  const joined = await oneEntry(runner, JOIN, [id, caseId, skill, language, priority, modifiers, lane, joinedAt, dueAt, fence, attempt]);
+  const { holdUntil = null, finalBy = null, promised = false, toldLow = null, toldHigh = null, guessLow = null, guessHigh = null } = entry;
+  const place = [id, caseId, skill, language, priority, modifiers, lane, joinedAt, dueAt, fence, attempt];
+  const joined = await oneEntry(runner, JOIN, [...place, holdUntil, finalBy, promised, toldLow, toldHigh, guessLow, guessHigh]);
   if (!joined) throw new Problem("state_conflict", "The case is in the queue already.");
 }
 
@@ -27,7 +34,7 @@ export async function join(runner: Runner, entry: QueueEntry): Promise<void> {
 const RAISE = `
 with raised as (
   update queue_entries e
-     set lane = least(e.lane, $3::smallint), due_at = least(e.due_at, $4::timestamptz), skill = coalesce($5, e.skill),
+     set lane = least(e.lane, $3::smallint), due_at = least(e.due_at, $4::timestamptz), skill = coalesce($5, e.skill), modifiers = coalesce($7::text[], e.modifiers),
          priority = (array['critical', 'high', 'normal', 'low'])[least(
            array_position(array['critical', 'high', 'normal', 'low'], e.priority), array_position(array['critical', 'high', 'normal', 'low'], $2::text))]
    where e.id = $1 and e.state = 'waiting'
@@ -43,6 +50,7 @@ export function raise(
   lane: QueueEntry["lane"],
   dueAt: Instant,
   skill?: Skill,
+  modifiers?: readonly Modifier[],
 ): Promise<QueueEntry | undefined> {
-  return oneEntry(runner, RAISE, [id, priority, lane, dueAt, skill ?? null, at]);
+  return oneEntry(runner, RAISE, [id, priority, lane, dueAt, skill ?? null, at, modifiers ?? null]);
 }

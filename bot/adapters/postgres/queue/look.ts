@@ -8,7 +8,10 @@ const SELECT = `select ${columns("e")} from queue_entries e`;
 const ORDER = "order by e.lane, e.due_at, e.id";
 
 const GET = { name: "queue_get", text: `${SELECT} where e.id = $1` };
-const OPEN_FOR = { name: "queue_open_for", text: `${SELECT} where e.case_id = $1 and e.state in ('waiting', 'offered', 'connected')` };
+const OPEN_FOR = {
+  name: "queue_open_for",
+  text: `${SELECT} where e.case_id = $1 and e.state in ('waiting', 'parked', 'offered', 'connected')`,
+};
 const HELD_BY = { name: "queue_held_by", text: `${SELECT} where e.agent_id = $1 and e.${IS_HELD} ${ORDER}` };
 const WAITING = {
   name: "queue_waiting",

@@ -7,6 +7,8 @@ import { claim } from "./claim.ts";
 import { abandon, accept, complete, release, renew, transfer } from "./hold.ts";
 import { join, raise } from "./join.ts";
 import { ahead, counts, get, handleTimes, heldBy, listWaiting, openFor, position, waiting } from "./look.ts";
+import { move, places, strayed } from "./place.ts";
+import { promote, snapshot, toldRecord, withdrawPromise } from "./snapshot.ts";
 import { sweepLapsed } from "./sweep.ts";
 
 export function queueRepository(runner: Runner, clock: Clock): QueueRepository {
@@ -21,7 +23,11 @@ export function queueRepository(runner: Runner, clock: Clock): QueueRepository {
     release: (id, fence, now) => release(runner, id, fence, now),
     transfer: (id, fence, now, to) => transfer(runner, id, fence, now, to),
     abandon: (id, fence, now) => abandon(runner, id, fence, now),
-    raise: (id, priority, lane, dueAt, skill) => raise(runner, instantOf(clock.now()), id, priority, lane, dueAt, skill),
+    raise: (id, priority, lane, dueAt, skill, modifiers) =>
+      raise(runner, instantOf(clock.now()), id, priority, lane, dueAt, skill, modifiers),
+    move: (id, to) => move(runner, instantOf(clock.now()), id, to),
+    places: (conversationIds) => places(runner, conversationIds),
+    strayed: (limit) => strayed(runner, limit),
     sweepLapsed: (now) => sweepLapsed(runner, now),
     position: (id) => position(runner, id),
     ahead: (entry) => ahead(runner, entry),
@@ -29,6 +35,10 @@ export function queueRepository(runner: Runner, clock: Clock): QueueRepository {
     listWaiting: (limit) => listWaiting(runner, limit),
     heldBy: (agentId) => heldBy(runner, agentId),
     counts: (now) => counts(runner, now),
+    snapshot: (now, since, skills, limits) => snapshot(runner, now, since, skills, limits),
+    toldRecord: (limit) => toldRecord(runner, limit),
+    promote: (ids, now) => promote(runner, ids, now),
+    withdrawPromise: (id, now) => withdrawPromise(runner, id, now),
     handleTimes: (skill, limit) => handleTimes(runner, skill, limit),
   };
 }

@@ -1,0 +1,64 @@
+/** One case as it is read: brief, conversation page by page from its newest end, and what happened. Stays fresh while it is shown. */
+import type { DeskCase, TimelineEvent, TranscriptLine } from "../wire-format.ts";
+import type { DeskApi } from "./api.ts";
+
+export class CaseReader {
+  case: DeskCase;
+  /** Undefined until read once. */
+  transcript: readonly TranscriptLine[] | undefined;
+  timeline: readonly TimelineEvent[] | undefined;
+  readonly #api: DeskApi;
+  /** Where the lines before the oldest shown go on; undefined: there are none. */
+  #earlier: string | undefined;
+  /** Log number up to which everything is shown. */
+  #read = 0;
+
+  constructor(api: DeskApi, one: DeskCase) {
+    this.#api = api;
+    this.case = one;
+  }
+
+  get hasEarlier(): boolean {
+    return this.#earlier !== undefined;
+  }
+
+  /** The customer may go on writing while he waits: only what is new is fetched. */
+  async reread(): Promise<void> {
+    const { id } = this.case;
+    const [fresh, lines, timeline] = await Promise.all([this.#api.case(id), this.#newLines(id), this.#api.timeline(id)]);
+    this.case = fresh;
+    this.transcript = joined(this.transcript ?? [], lines);
+    this.timeline = timeline;
+  }
+
+  async readEarlier(): Promise<void> {
+    if (this.#earlier === undefined) return;
+    const page = await this.#api.transcript(this.case.id, { order: "newest", cursor: this.#earlier });
+    this.#earlier = page.nextCursor;
+    this.transcript = joined(page.items, this.transcript ?? []);
+  }
+
+  async #newLines(id: string): Promise<readonly TranscriptLine[]> {
+    if (this.transcript === undefined) {
+      const { items, nextCursor } = await this.#api.transcript(id, { order: "newest" });
+      this.#earlier = nextCursor;
+      this.#read = items.at(-1)?.seq ?? Number(nextCursor ?? 0);
+      return items;
+    }
+    const lines: TranscriptLine[] = [];
+    for (let more = true; more; ) {
+      const page = await this.#api.transcript(id, { after: String(this.#read) });
+      lines.push(...page.items);
+      this.#read = Number(page.nextCursor ?? page.items.at(-1)?.seq ?? this.#read);
+      more = page.nextCursor !== undefined;
+    }
+    return lines;
+  }
+}
+
+/** Two answers under way at once may bring the same line: each is shown once. */
+function joined(before: readonly TranscriptLine[], after: readonly TranscriptLine[]): readonly TranscriptLine[] {
+  const known = new Set(before.map(({ seq }) => seq));
+  const fresh = after.filter(({ seq }) => seq === undefined || !known.has(seq));
+  return fresh.length === 0 ? before : [...before, ...fresh];
+}
