@@ -15,9 +15,13 @@ async function main(): Promise<void> {
   console.log("Jietong 接通");
   // Types stripped and code compiled once for each state of the sources: half a second of every later start.
   enableCompileCache(join(config.dataDir, "compiled"));
+  const { openUnderstanding } = await import("./open-understanding.ts");
+  const recogniser = openUnderstanding(config.dataDir, progress);
+  // Whoever waits for it hears of a failure; until then it is nobody's.
+  recogniser.catch(() => undefined);
   const pagesReady = buildPages();
   const { openDesk } = await import("./wire.ts");
-  const desk = await openDesk(config, { onProgress: progress, pagesReady });
+  const desk = await openDesk(config, { onProgress: progress, pagesReady, recogniser });
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);

@@ -1,7 +1,7 @@
 /** The composition root: the only file that names adapters. `main.ts` and `eval/` start the desk from here. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openRecogniser, type Recogniser } from "../intents/index.ts";
+import type { Recogniser } from "../intents/index.ts";
 import type { Knowledge } from "../knowledge/index.ts";
 import { startPlaceWatch } from "./act/watch-places.ts";
 import type { TurnWorld } from "./act/world.ts";
@@ -28,6 +28,7 @@ import { officialContacts } from "./http/official-contacts.ts";
 import { hashPassword, verifyPassword } from "./http/password.ts";
 import { buildServer } from "./http/server.ts";
 import { type LearningKnowledge, openLearningKnowledge } from "./learning-knowledge.ts";
+import { modelDirOf, openUnderstanding } from "./open-understanding.ts";
 import { loadPolicy } from "./policy/load-policy.ts";
 import { SKILLS } from "./policy/words.ts";
 import type { Inbox } from "./ports/channel.ts";
@@ -48,7 +49,7 @@ export interface DeskOptions {
   /** Told what goes on while the desk starts, one short sentence each. */
   readonly onProgress?: (sentence: string) => void;
   /** Already opened parts, so that many desks in one process share them. */
-  readonly recogniser?: Recogniser;
+  readonly recogniser?: Recogniser | Promise<Recogniser>;
   readonly knowledge?: Knowledge;
   /** Resolves when the built pages are in place. */
   readonly pagesReady?: Promise<unknown>;
@@ -84,12 +85,11 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
   };
   const opening = openStore(config, clock, log, say, closers);
   try {
-    const modelDir = join(config.dataDir, "model");
     const [opened, recogniser, demo, learning] = await Promise.all([
       opening,
-      options.recogniser ?? openRecogniser({ modelDir, onProgress: trainingSaid(say) }),
+      options.recogniser ?? openUnderstanding(config.dataDir, say),
       config.platform ? undefined : startDemoPlatform({ key: secrets.demoPlatformKey, now: () => clock.now() }),
-      options.knowledge ? { ...FINISHED, knowledge: options.knowledge } : openArticles(modelDir, clock, log),
+      options.knowledge ? { ...FINISHED, knowledge: options.knowledge } : openArticles(modelDirOf(config.dataDir), clock, log),
     ]);
     if (demo) closers.push(() => demo.stop());
     closers.push(async () => learning.stop());
@@ -210,14 +210,6 @@ async function seedAdmin(store: Store, { adminPassword }: Secrets): Promise<void
     capacity: 1,
     state: existing?.state ?? "offline",
   });
-}
-
-function trainingSaid(say: (sentence: string) => void): (progress: { stage: string; done: number; total: number }) => void {
-  let last = "";
-  return ({ stage }) => {
-    if (stage !== last) say(`learning to understand: ${stage}`);
-    last = stage;
-  };
 }
 
 function waitAfter(ms: number, work: () => void): () => void {

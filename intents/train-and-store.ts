@@ -45,8 +45,10 @@ export async function trainAndStore(options: TrainOptions, tell: (progress: Prog
   const parsed = parseOperatorFiles(files);
   const errors = parsed.faults.filter((fault) => fault.severity === "error");
   if (errors.length > 0) throw new OperatorDataError(errors);
-  const { model, lexis } = await train(parsed, options.threads, tell);
+  const training = train(parsed, options.threads, tell);
+  // The threads have their work by now; the mood is learned meanwhile.
   const moodModel = packMood(trainMood(parsed.moods, { rules: parsed.data.mood, requests: parsed.examples.map((line) => line.text) }));
+  const { model, lexis } = await training;
   const stored: StoredData = { ...parsed.data, lexis, moodModel };
   writeModel(options.path, files.hash, model, stored);
 }

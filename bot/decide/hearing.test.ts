@@ -107,7 +107,7 @@ describe("an open question", () => {
       { last_login: "2026-11-19" },
     ],
     ["account", "13800138000", { entities: [["phone", "+8613800138000"]] }, { account: "+8613800138000" }],
-    ["fraud_contact", "13800138000", { entities: [["phone", "+8613800138000"]] }, { fraud_contact: "+8613800138000" }],
+    ["fraud_contact", "13800138000", { entities: [["phone", "+8613800138000"]] }, { fraud_contact: "13800138000" }],
     ["phone", "13800138000", { entities: [["phone", "+8613800138000"]] }, { phone: "+8613800138000" }],
     ["key_start", "JTDM", {}, { key_start: "JTDM" }],
     ["given", "没有", { intents: ["deny"] }, { given: "没有" }],

@@ -1,7 +1,7 @@
 /**
  * One-vs-rest linear support vector machine with squared hinge loss, trained by dual coordinate descent with shrinking:
  * C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan, "A Dual Coordinate Descent Method for Large-scale
- * Linear SVM", ICML 2008, algorithm 3.
+ * Linear SVM", ICML 2008, algorithm 3, with a bolder shrinking (see below).
  *
  * Indexing below is inside bounds by construction; `as number` keeps the inner loops free of checks.
  */
@@ -19,7 +19,7 @@ export interface SvmOptions {
   /** Penalty of a loss on a positive or a negative example. */
   readonly costPositive: number;
   readonly costNegative: number;
-  /** Stop when the projected gradients of a pass over all examples differ by less. */
+  /** Stop when the gradients of a pass differ by less. */
   readonly tolerance: number;
   readonly maxPasses: number;
 }
@@ -44,7 +44,7 @@ export function shuffler(seed: number): (array: Int32Array, length: number) => v
  * Trains one class against the rest. The last weight is the bias (a constant feature of value 1).
  *
  * @param rows examples
- * @param used indices of the rows to train on
+ * @param used indices of the rows to train on, in mixed order: a run of one label at the beginning would lead the first pass astray
  * @param label label of each row
  * @param target the class that counts as +1
  * @param weight cost factor of each row (background lines may weigh less)
@@ -72,13 +72,16 @@ export function trainOneVsRest(
     diagonal[i] = 0.5 / cost;
     index[i] = i;
   }
+  // One pass over all rows, then passes over those that press on the border: a row of another class that lies outside is left alone
+  // for good. The algorithm would look at all rows again at the end; with dozens of classes that triples the time, and on held-out
+  // lines it changed nothing beyond chance. The long pass takes rows as they lie in memory (the caller has mixed them).
   const shuffle = shuffler(0x9e3779b9 ^ (target + 1));
   let active = count;
-  let upper = Number.POSITIVE_INFINITY;
-  for (let pass = 0; pass < options.maxPasses; pass += 1) {
+  for (let pass = 0; pass <= options.maxPasses; pass += 1) {
+    if (pass > 0) shuffle(index, active);
     let highest = Number.NEGATIVE_INFINITY;
     let lowest = Number.POSITIVE_INFINITY;
-    shuffle(index, active);
+    let kept = 0;
     for (let at = 0; at < active; at += 1) {
       const i = index[at] as number;
       const row = used[i] as number;
@@ -90,20 +93,12 @@ export function trainOneVsRest(
       const a = alpha[i] as number;
       const d = diagonal[i] as number;
       const gradient = y * dot - 1 + d * a;
-      let projected = gradient;
-      if (a === 0) {
-        if (gradient > upper) {
-          active -= 1;
-          index[at] = index[active] as number;
-          index[active] = i;
-          at -= 1;
-          continue;
-        }
-        if (gradient > 0) projected = 0;
-      }
-      if (projected > highest) highest = projected;
-      if (projected < lowest) lowest = projected;
-      if (Math.abs(projected) > 1e-10) {
+      if (a === 0 && gradient > 0) continue;
+      index[kept] = i;
+      kept += 1;
+      if (gradient > highest) highest = gradient;
+      if (gradient < lowest) lowest = gradient;
+      if (Math.abs(gradient) > 1e-10) {
         const next = Math.max(a - gradient / ((norms[row] as number) + 1 + d), 0);
         const step = (next - a) * y;
         alpha[i] = next;
@@ -114,13 +109,8 @@ export function trainOneVsRest(
         w[width] = (w[width] as number) + step;
       }
     }
-    if (highest - lowest <= options.tolerance) {
-      if (active === count) break;
-      active = count;
-      upper = Number.POSITIVE_INFINITY;
-      continue;
-    }
-    upper = highest <= 0 ? Number.POSITIVE_INFINITY : highest;
+    active = kept;
+    if (pass > 0 && highest - lowest <= options.tolerance) break;
   }
   return w;
 }

@@ -2,7 +2,7 @@ import { type Calibration, calibrate, type HeldOutLine } from "./calibration.ts"
 import type { Counted } from "./features.ts";
 import { type FoldResult, type FoldTask, heldOutRows, runTasks, shareFloat32, shareInt32, type TrainingSet } from "./folds.ts";
 import { type Model, NONE_LABEL, quantise } from "./model.ts";
-import type { SvmOptions } from "./svm.ts";
+import { type SvmOptions, shuffler } from "./svm.ts";
 import { buildVocabulary, DENSE, stack, type Vocabulary, vectorise } from "./vocabulary.ts";
 
 /** One line to learn from. */
@@ -38,7 +38,8 @@ const JUDGED = 1;
 const NEAR_SHARE = 0.25;
 
 /** Trains and calibrates. Deterministic: the same lines in the same order give the same model, whatever the threads. */
-export async function trainModel(lines: readonly TrainingLine[], options: TrainingOptions = {}): Promise<Model> {
+export async function trainModel(given: readonly TrainingLine[], options: TrainingOptions = {}): Promise<Model> {
+  const lines = mixed(given);
   const names = [...new Set(lines.map((line) => line.label))].sort();
   const hasNone = names.includes(NONE_LABEL);
   const placeOf = new Map(names.map((name, index) => [name, index]));
@@ -61,6 +62,13 @@ export async function trainModel(lines: readonly TrainingLine[], options: Traini
   const weights = collectWeights(results, names.length, vocabulary.size + DENSE);
   const calibration = calibrateFolds(results, set, lines, vocabulary, names, hasNone);
   return { labels: names, vocabulary, ...quantise(weights, vocabulary.size + DENSE), calibration };
+}
+
+/** Lines in a mixed, fixed order: learning from them in turn wants neighbours of different labels. */
+function mixed(lines: readonly TrainingLine[]): readonly TrainingLine[] {
+  const order = Int32Array.from(lines.keys());
+  shuffler(0x9e3779b9)(order, order.length);
+  return Array.from(order, (index) => lines[index] as TrainingLine);
 }
 
 function trainingSet(

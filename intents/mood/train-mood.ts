@@ -1,6 +1,6 @@
 import type { Counted } from "../classifier/features.ts";
 import { quantise } from "../classifier/model.ts";
-import { type SparseRows, type SvmOptions, squaredNorms, trainOneVsRest } from "../classifier/svm.ts";
+import { type SparseRows, type SvmOptions, shuffler, squaredNorms, trainOneVsRest } from "../classifier/svm.ts";
 import { buildVocabulary } from "../classifier/vocabulary.ts";
 import { detectLanguage } from "../text/detect-language.ts";
 import { fold } from "../text/normalise.ts";
@@ -134,7 +134,9 @@ function learn({ rows, norms, weight, options }: LearningSet, used: Int32Array, 
     none[rows.width] = -1;
     return none;
   }
-  return trainOneVsRest(rows, used, label, 1, weight, norms, options);
+  const mixed = Int32Array.from(used);
+  shuffler(0x9e3779b9)(mixed, mixed.length);
+  return trainOneVsRest(rows, mixed, label, 1, weight, norms, options);
 }
 
 /** Calm lines and the others weigh the same in total. */
