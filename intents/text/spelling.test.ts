@@ -26,5 +26,6 @@ describe("Speller", () => {
     ["u didn't pay", "you did not pay"],
     ["cart", "cart"],
     ["q币", "q币"],
+    ["snarf refumd blat zzub", "snarf refumd blat zzub"],
   ])("%s → %s", (written, meant) => expect(speller.correct(written)).toBe(meant));
 });

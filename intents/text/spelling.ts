@@ -87,6 +87,7 @@ export class Speller {
   }
 
   #correctLatin(text: string): string {
+    const checker = this.#mostlyKnown(text) ? this.#checker : undefined;
     return text.replace(LATIN_TOKEN, (token, offset: number) => {
       const bare = token.replace(/['\u2019]/gu, "");
       // A letter between Han or digits ("q币", "2b") is no chat spelling.
@@ -94,15 +95,24 @@ export class Speller {
       const meant = bare.length > 1 || alone ? this.#latin.get(bare) : undefined;
       if (meant !== undefined) return meant;
       if (bare !== token) return bare;
-      if (this.#checker === undefined || token.length < SHORTEST || token.length > 20 || this.#known.has(token)) return token;
+      if (checker === undefined || token.length < SHORTEST || token.length > 20 || this.#known.has(token)) return token;
       const remembered = this.#remembered.get(token);
       if (remembered !== undefined) return remembered;
-      const found =
-        this.#checker.getCorrections(token, 1).find((word) => word.charAt(0) === token.charAt(0) && word.length >= SHORTEST) ?? token;
+      const found = checker.getCorrections(token, 1).find((word) => word.charAt(0) === token.charAt(0) && word.length >= SHORTEST) ?? token;
       if (this.#remembered.size >= REMEMBERED) this.#remembered.clear();
       this.#remembered.set(token, found);
       return found;
     });
+  }
+
+  /** Slips stand among words that are right; among strange words a near one is chance, and "quix" is not "quit". */
+  #mostlyKnown(text: string): boolean {
+    let [known, strange] = [0, 0];
+    for (const token of text.match(LATIN_TOKEN) ?? []) {
+      if (token.length < SHORTEST || this.#known.has(token) || this.#latin.has(token)) known += 1;
+      else strange += 1;
+    }
+    return strange <= 2 || known >= strange;
   }
 }
 
