@@ -86,7 +86,10 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
   const opening = openStore(config, clock, log, say, closers);
   try {
     const [opened, recogniser, demo, learning] = await Promise.all([
-      opening,
+      opening.then(async (store) => {
+        await seedAdmin(store, secrets);
+        return store;
+      }),
       options.recogniser ?? openUnderstanding(config.dataDir, say),
       config.platform ? undefined : startDemoPlatform({ key: secrets.demoPlatformKey, now: () => clock.now() }),
       options.knowledge ? { ...FINISHED, knowledge: options.knowledge } : openArticles(modelDirOf(config.dataDir), clock, log),
@@ -95,7 +98,6 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
     closers.push(async () => learning.stop());
     const guard = createOutgoingGuard(policy, log);
     const store = guardStore(opened, guard);
-    await seedAdmin(store, secrets);
 
     const queue = createPhoneQueue(store, policy, ids, clock);
     const platform = accountPlatform(config.platform ?? { url: demo?.url ?? "", key: secrets.demoPlatformKey });

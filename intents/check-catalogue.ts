@@ -75,29 +75,35 @@ function canonical(text: string): string {
   return matchingText(fold(text).text).replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Pairs of lines of different intents that share nearly all pairs of characters (Jaccard); found by their rarest pairs. */
+/**
+ * Pairs of lines of different intents that share nearly all pairs of characters (Jaccard). Two such lines share one of their few
+ * rarest pairs, so that only lines with a common rare pair are compared (prefix filter; Chaudhuri, Ganti & Kaushik, ICDE 2006).
+ */
 function twins(examples: readonly PlacedExample[]): [PlacedExample, PlacedExample, number][] {
   const sets = examples.map((example) => pairs(canonical(example.text)));
+  const frequency = new Map<string, number>();
+  for (const set of sets) for (const pair of set) frequency.set(pair, (frequency.get(pair) ?? 0) + 1);
+  const rank = (pair: string): number => frequency.get(pair) ?? 0;
   const holders = new Map<string, number[]>();
-  for (const [index, set] of sets.entries()) {
-    for (const pair of set) {
-      const held = holders.get(pair);
-      if (held === undefined) holders.set(pair, [index]);
-      else held.push(index);
-    }
-  }
   const found: [PlacedExample, PlacedExample, number][] = [];
   for (const [index, set] of sets.entries()) {
     const example = examples[index];
     if (set.size < 5 || example === undefined) continue;
-    const rarest = [...set]
-      .sort((a, b) => (holders.get(a)?.length ?? 0) - (holders.get(b)?.length ?? 0))
-      .slice(0, Math.max(1, Math.ceil(set.size * (1 - TWIN)) + 1));
-    const near = new Set(rarest.flatMap((pair) => holders.get(pair) ?? []));
+    const rarest = [...set].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, set.size - Math.ceil(TWIN * set.size) + 1);
+    const near = new Set<number>();
+    for (const pair of rarest) {
+      const held = holders.get(pair);
+      if (held === undefined) holders.set(pair, [index]);
+      else {
+        for (const other of held) near.add(other);
+        held.push(index);
+      }
+    }
     for (const other of near) {
       const rival = examples[other];
       const theirs = sets[other];
-      if (other >= index || rival === undefined || theirs === undefined || rival.intent === example.intent) continue;
+      if (rival === undefined || theirs === undefined || rival.intent === example.intent) continue;
+      if (Math.min(set.size, theirs.size) < TWIN * Math.max(set.size, theirs.size)) continue;
       let common = 0;
       for (const pair of set) if (theirs.has(pair)) common += 1;
       const share = common / (set.size + theirs.size - common);
