@@ -50,6 +50,9 @@ export async function build(progress: (words: string) => void = () => {}, { outD
   const fresh = `${outDir}.new-${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
+  // A test runner's "test" would make Vite build for development, with paths of this machine in the pages.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
   try {
     const [vite, config] = await Promise.all([import("vite"), import("./vite.config.ts")]);
     progress("pages");
@@ -68,6 +71,8 @@ export async function build(progress: (words: string) => void = () => {}, { outD
     await rm(outDir, { recursive: true, force: true });
     await rename(fresh, outDir);
   } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
     await rm(fresh, { recursive: true, force: true });
   }
 }
