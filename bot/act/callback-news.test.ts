@@ -40,7 +40,7 @@ describe("joining the line", () => {
     expect(told[0]).toContain("等候最多到");
     const last = told.at(-1) ?? "";
     expect(last).not.toContain("等候最多到");
-    const by = /15 分钟内接通不敢答应。您不用守着：(\d\d:\d\d) 前由我们打给您/u.exec(last)?.[1];
+    const by = /15 分钟内接通，我现在不敢保证。您不用守着：(\d\d:\d\d) 前由我们打给您/u.exec(last)?.[1];
     expect(by).toBeDefined();
     expect(last).toMatch(/专员先报暗号 \d{4}；您可以反问，他应答 \d{4}/u);
     const [newest] = await callbacks();

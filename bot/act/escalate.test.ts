@@ -337,6 +337,8 @@ describe("the wait that is told", () => {
     const replies = await talk.say("转人工", { intents: ["human_agent"] });
     const said = replies.map(({ text }) => text).join("\n");
     expect(said).toMatch(/电话专员 09:00 上班.*11月22日 02:30 前一定有书面答复/su);
+    expect(said).toContain("您现在排在第一位");
+    expect(said).not.toContain("还有 0 位");
     expect(said).not.toMatch(/分钟/u);
     expect(replies.at(-1)?.channelData?.jietong?.queue).toEqual({ position: 1 });
     expect((await talk.case()).summary.promised).toEqual(["09:00 开门后按顺序联系，11月22日 02:30 前书面答复"]);

@@ -241,15 +241,16 @@ function queueReply(
   const { policy, queue } = world;
   const { language } = input.state;
   const values = { ahead: standing.position - 1, code: sayCode(code), skill: policy.say(`skill.${routing.skill}`, language) };
+  const isNext = standing.position === 1;
   if (!queue.isOpen(input.now)) {
     const by = sayTime(input.now + policy.writtenAnswerHours * 3_600_000, input.now, policy.timeZone, language);
     const opens = clock(policy.phoneHours.opens);
     return {
-      text: policy.say("queue.closed", language, { ...values, opens, by }),
+      text: policy.say(isNext ? "queue.closed_next" : "queue.closed", language, { ...values, opens, by }),
       promise: policy.say("promise.closed", language, { opens, by }),
     };
   }
-  const place = standing.position === 1 ? "next" : "joined";
+  const place = isNext ? "next" : "joined";
   if (!standing.range)
     return {
       text: policy.say(`queue.${place}`, language, values),
