@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Language, Recogniser } from "../intents/index.ts";
+import { seeded, spaced, TYPO_SEED, toFullWidth, toTraditional, withTypos } from "./public/disturb.ts";
 import { readLines } from "./read-lines.ts";
 import { auroc, calibrationError, macroF1, type Share, share } from "./scorers.ts";
 
@@ -67,6 +68,22 @@ export function measureIntents(recogniser: Recogniser, rows: readonly IntentRow[
     calibrationError: calibrationError(seen),
     confusions: [...confusions].sort((a, b) => b[1] - a[1]).slice(0, 12),
   };
+}
+
+/** Points (0..1) of top-1 that are lost when the same lines come written in another way; never below 0, so that a lucky slip hides nothing. */
+export function measureLosses(recogniser: Recogniser, rows: readonly IntentRow[], lang: Language): Record<string, number | undefined> {
+  const clean = measureIntents(recogniser, rows).top1.value;
+  const lost = (changed: (text: string) => string): number | undefined => {
+    const value = measureIntents(
+      recogniser,
+      rows.map((row) => ({ ...row, text: changed(row.text) })),
+    ).top1.value;
+    return clean === undefined || value === undefined ? undefined : Math.max(0, clean - value);
+  };
+  const losses = { [`intents.${lang}.lost_full_width`]: lost(toFullWidth) };
+  if (lang === "zh") return { ...losses, "intents.zh.lost_traditional": lost(toTraditional), "intents.zh.lost_spaces": lost(spaced) };
+  const random = seeded(TYPO_SEED);
+  return { ...losses, "intents.en.lost_typos": lost((text) => withTypos(text, random)) };
 }
 
 export interface MoodScores {

@@ -7,7 +7,7 @@ import { loadPolicy } from "../bot/policy/load-policy.ts";
 import { ROOT } from "../bot/wire.ts";
 import { measureContacts } from "./measure-contacts.ts";
 import { measureSearch } from "./measure-search.ts";
-import { DATASETS, measureEntities, measureIntents, measureMood, readIntentLines } from "./measure-understanding.ts";
+import { DATASETS, measureEntities, measureIntents, measureLosses, measureMood, readIntentLines } from "./measure-understanding.ts";
 import { type Measure, reportPage } from "./report-page.ts";
 import { runScenario } from "./run-scenario.ts";
 import { readScenarios } from "./scenario.ts";
@@ -27,13 +27,15 @@ const notes: string[] = [];
 const house = await openTestHouse({ modelDir: join(import.meta.dirname, "../node_modules/.cache/jietong-model") });
 try {
   for (const language of ["zh", "en"] as const) {
-    const scores = measureIntents(house.recogniser, readIntentLines(join(DATASETS, `intents.${language}.jsonl`), language));
+    const rows = readIntentLines(join(DATASETS, `intents.${language}.jsonl`), language);
+    const scores = measureIntents(house.recogniser, rows);
     measured.set(`intents.${language}.top1`, scores.top1);
     measured.set(`intents.${language}.top3`, scores.top3);
     measured.set(`intents.${language}.macro_f1`, scores.macroF1);
     measured.set(`intents.${language}.out_of_scope_recall`, scores.outOfScopeRecall);
     measured.set(`intents.${language}.rejected_in_scope`, scores.rejectedInScope);
     measured.set(`intents.${language}.calibration_error`, scores.calibrationError);
+    for (const [name, lost] of Object.entries(measureLosses(house.recogniser, rows, language))) measured.set(name, lost);
     notes.push(...scores.confusions.map(([pair, count]) => `${language}: ${pair} ×${count}`));
     const mood = measureMood(house.recogniser, join(DATASETS, `mood.${language}.jsonl`), language);
     measured.set(`mood.${language}.exact`, mood.exact);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { auroc, calibrationError, macroF1, share } from "./scorers.ts";
+import { auroc, calibrationError, macroF1, recallAtFalseAlarms, share } from "./scorers.ts";
 
 describe("scorers", () => {
   it("says nothing when nothing was measured", () => {
@@ -27,6 +27,14 @@ describe("scorers", () => {
 
   it("ranks", () => {
     expect(auroc([3, 2], [1, 2])).toBe(0.875);
+  });
+
+  it("counts positives above all but few negatives", () => {
+    const negatives = Array.from({ length: 20 }, (_, index) => index / 100);
+    // One of twenty may lie above: the threshold is the second highest, 0.18.
+    expect(recallAtFalseAlarms([0.9, 0.185, 0.18, 0.1], negatives, 0.05)).toBe(0.5);
+    expect(recallAtFalseAlarms([0.9, 0.185, 0.18, 0.1], negatives, 0)).toBe(0.25);
+    expect(recallAtFalseAlarms([], negatives, 0.05)).toBeUndefined();
   });
 
   it("sees overconfidence", () => {

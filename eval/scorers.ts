@@ -54,3 +54,16 @@ export function calibrationError(rows: readonly { readonly confidence: number; r
   }
   return error;
 }
+
+/**
+ * Share of positives that score above a threshold which at most `alarms` of the negatives exceed. Undefined when one side is empty.
+ *
+ * @param alarms greatest share of negatives above the threshold, 0..1
+ */
+export function recallAtFalseAlarms(positives: readonly number[], negatives: readonly number[], alarms: number): number | undefined {
+  if (positives.length === 0 || negatives.length === 0) return undefined;
+  const falling = [...negatives].sort((a, b) => b - a);
+  // The first negative that must not be above the threshold; a positive of the same score is below it, too.
+  const threshold = falling[Math.floor(negatives.length * alarms)] ?? Number.NEGATIVE_INFINITY;
+  return positives.filter((score) => score > threshold).length / positives.length;
+}

@@ -22,6 +22,9 @@ export function shuffled<T>(list: readonly T[], random: () => number): T[] {
   return copy;
 }
 
+/** The slips of every measurement are the same. */
+export const TYPO_SEED = 20_170;
+
 const ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"] as const;
 /** Shorter words are seldom mistyped, and a slip makes another word of them. */
 const SHORTEST = 4;

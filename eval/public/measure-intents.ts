@@ -1,7 +1,7 @@
 /** The engine on the public intent sets: trained on their train part, measured on their test part. */
 import { openLab } from "../../intents/index.ts";
 import { auroc, calibrationError } from "../scorers.ts";
-import { seeded, shuffled, spaced, toFullWidth, toTraditional, withTypos } from "./disturb.ts";
+import { seeded, shuffled, spaced, TYPO_SEED, toFullWidth, toTraditional, withTypos } from "./disturb.ts";
 import type { IntentSet, Labelled } from "./read-sets.ts";
 
 type Figures = Record<string, number | undefined>;
@@ -9,7 +9,6 @@ type Classifier = Awaited<ReturnType<Awaited<ReturnType<typeof openLab>>["trainC
 
 const SHOTS = 10;
 const SEEDS = [1, 2, 3] as const;
-const TYPO_SEED = 20_170;
 /** Of lines in scope at most this share is rejected. */
 const REJECTED = 0.05;
 

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { fewShots } from "./measure-intents.ts";
+import { readUnprinted } from "./measure-real-dev.ts";
 import { FILES, missingFiles, readBanking77, readClinc150, readCsv, readSmp2017, readUssSgd, readWaimai10k } from "./read-sets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "jietong-sets-"));
@@ -45,6 +47,14 @@ describe("reading the public sets", () => {
     });
     write("smp2017/smp2017.json", JSON.stringify({ train: [["打开", "app"]], val: [], test: [["关", "app"]] }));
     expect(readSmp2017(folder).train).toEqual([{ text: "打开", label: "app" }]);
+  });
+
+  it("names the place of a broken line, never its words", () => {
+    const line = z.object({ text: z.string() });
+    write("real/lines.jsonl", '{"text":"fine"}\n\n{"text":"not for eyes"');
+    expect(() => readUnprinted(join(folder, "real/lines.jsonl"), line)).toThrow(/^(?!.*eyes).*lines\.jsonl:3: not a line of this set$/su);
+    write("real/lines.jsonl", '{"text":"fine"}\n');
+    expect(readUnprinted(join(folder, "real/lines.jsonl"), line)).toEqual([{ text: "fine" }]);
   });
 
   it("reads reviews with commas and rated turns with what went before", () => {

@@ -34,6 +34,8 @@ export const FILES = {
   smp2017: ["smp2017/smp2017.json"],
   waimai10k: ["waimai10k/waimai_10k.csv"],
   "uss-sgd": ["uss-sgd/SGD.txt"],
+  "real-dev-intents": ["real-dev/intents.jsonl"],
+  "real-dev-mood": ["real-dev/mood.jsonl"],
 } as const;
 export type SetName = keyof typeof FILES;
 
