@@ -1,5 +1,5 @@
 /** The house rules. Each says what may not happen, and why, in words a newcomer can act on. */
-const CORE = "^bot/(conversation|decide|act|cases|queue|contacts|guard|timers)/";
+const CORE = "^bot/(conversation|decide|act|cases|queue|contacts|guard|language-model|timers)/";
 const TEST = "[.](test|contract)[.]ts$|/(fixtures|contract)/";
 export default {
   forbidden: [
@@ -28,7 +28,7 @@ export default {
       name: "core-knows-no-machinery",
       severity: "error",
       comment:
-        "conversation, decide, act, cases, queue, contacts, guard and timers reach the world through ports/. Not files, sockets, vendors or HTTP.",
+        "conversation, decide, act, cases, queue, contacts, guard, language-model and timers reach the world through ports/. Not files, sockets, vendors or HTTP.",
       from: { path: CORE, pathNot: TEST },
       to: { path: "^bot/(adapters|channels|http|web|demo-platform|wire[.]ts|config[.]ts|secrets[.]ts|main[.]ts)" },
     },

@@ -32,4 +32,37 @@ describe("configuration", () => {
       ]);
     }
   });
+
+  it("uses a language model only when there is a key, and says what else is allowed", () => {
+    expect(readConfig({}).model).toBeUndefined();
+    expect(readConfig({ OPENAI_API_KEY: "any" }).model).toEqual({
+      key: "any",
+      model: "gpt-4.1-mini",
+      format: "json_schema",
+      turnMs: 6000,
+      tokensPerDay: 500_000,
+    });
+    expect(readConfig({ OPENAI_API_KEY: "any", OPENAI_BASE_URL: "http://127.0.0.1:11434/v1/", OPENAI_MODEL: "qwen3" }).model).toMatchObject(
+      {
+        url: "http://127.0.0.1:11434/v1",
+        model: "qwen3",
+      },
+    );
+    const wrong = {
+      OPENAI_BASE_URL: "ftp://models",
+      OPENAI_MODEL: "m",
+      JIETONG_MODEL_FORMAT: "xml",
+      JIETONG_MODEL_TIMEOUT_MS: "60000",
+      JIETONG_MODEL_TOKENS_PER_DAY: "-1",
+    };
+    expect(() => readConfig(wrong)).toThrow(
+      new ConfigFault([
+        "OPENAI_BASE_URL: must be an http(s) address such as http://127.0.0.1:11434/v1",
+        "JIETONG_MODEL_FORMAT: must be json_schema, or tools for a server that knows tool calls only",
+        "JIETONG_MODEL_TIMEOUT_MS: must be milliseconds from 200 to 30000, for all of a turn's calls together",
+        "JIETONG_MODEL_TOKENS_PER_DAY: must be a whole number of tokens from 0 to 1000000000",
+        "OPENAI_BASE_URL, OPENAI_MODEL: set OPENAI_API_KEY too (any text where the server needs none), or none of them",
+      ]).message,
+    );
+  });
 });

@@ -11,8 +11,21 @@ export interface Config {
   readonly apiKey: string | undefined;
   readonly identitySecret: string | undefined;
   readonly platform: { readonly url: string; readonly key: string } | undefined;
+  /** Without a key no model is used. */
+  readonly model: ModelConfig | undefined;
   readonly configDir: string;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+}
+
+export interface ModelConfig {
+  readonly key: string;
+  /** Default: OpenAI's own. */
+  readonly url?: string;
+  readonly model: string;
+  readonly format: "json_schema" | "tools";
+  /** For all of a turn's calls together. */
+  readonly turnMs: number;
+  readonly tokensPerDay: number;
 }
 
 export class ConfigFault extends Error {
@@ -25,6 +38,8 @@ export class ConfigFault extends Error {
 }
 
 const httpUrl = z.url({ protocol: /^https?$/ });
+/** Small, cheap, and good enough for one sentence at a time. */
+const DEFAULT_MODEL = "gpt-4.1-mini";
 const ROOT = resolve(import.meta.dirname, "..");
 
 const RULES = {
@@ -39,6 +54,21 @@ const RULES = {
   JIETONG_PLATFORM_KEY: {
     rule: z.string().min(1).optional(),
     allowed: "the bearer key of your platform, together with JIETONG_PLATFORM_URL",
+  },
+  OPENAI_API_KEY: { rule: z.string().min(1).optional(), allowed: "the model server's key; any text where it needs none" },
+  OPENAI_BASE_URL: { rule: httpUrl.optional(), allowed: "an http(s) address such as http://127.0.0.1:11434/v1" },
+  OPENAI_MODEL: { rule: z.string().max(200).optional(), allowed: "a model's name, at most 200 characters" },
+  JIETONG_MODEL_FORMAT: {
+    rule: z.enum(["json_schema", "tools"]).default("json_schema"),
+    allowed: "json_schema, or tools for a server that knows tool calls only",
+  },
+  JIETONG_MODEL_TIMEOUT_MS: {
+    rule: z.coerce.number().int().min(200).max(30_000).default(6000),
+    allowed: "milliseconds from 200 to 30000, for all of a turn's calls together",
+  },
+  JIETONG_MODEL_TOKENS_PER_DAY: {
+    rule: z.coerce.number().int().min(0).max(1_000_000_000).default(500_000),
+    allowed: "a whole number of tokens from 0 to 1000000000",
   },
   JIETONG_CONFIG: {
     rule: z.string().min(1).default(resolve(ROOT, "bot/policy")),
@@ -68,6 +98,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const platformKey = read("JIETONG_PLATFORM_KEY");
   if ((platformUrl === undefined) !== (platformKey === undefined))
     faults.push("JIETONG_PLATFORM_URL, JIETONG_PLATFORM_KEY: set both or neither (neither: the demo platform)");
+  const model: ModelConfig = {
+    key: read("OPENAI_API_KEY") ?? "",
+    ...withUrl(read("OPENAI_BASE_URL")),
+    model: read("OPENAI_MODEL") ?? DEFAULT_MODEL,
+    format: read("JIETONG_MODEL_FORMAT"),
+    turnMs: read("JIETONG_MODEL_TIMEOUT_MS"),
+    tokensPerDay: read("JIETONG_MODEL_TOKENS_PER_DAY"),
+  };
+  const halfSet = ["OPENAI_BASE_URL", "OPENAI_MODEL"].filter((name) => (environment[name] ?? "").trim() !== "");
+  if (model.key === "" && halfSet.length > 0)
+    faults.push(`${halfSet.join(", ")}: set OPENAI_API_KEY too (any text where the server needs none), or none of them`);
   const config: Config = {
     port: read("PORT"),
     host: read("HOST"),
@@ -78,9 +119,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     identitySecret: read("JIETONG_IDENTITY_SECRET"),
     platform:
       platformUrl !== undefined && platformKey !== undefined ? { url: platformUrl.replace(/\/+$/u, ""), key: platformKey } : undefined,
+    model: model.key === "" ? undefined : model,
     configDir: resolve(read("JIETONG_CONFIG") ?? ""),
     logLevel: read("JIETONG_LOG"),
   };
   if (faults.length > 0) throw new ConfigFault(faults);
   return Object.freeze(config);
+}
+
+function withUrl(url: string | undefined): { url?: string } {
+  return url === undefined ? {} : { url: url.replace(/\/+$/u, "") };
 }

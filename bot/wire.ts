@@ -15,7 +15,7 @@ import { systemClock } from "./adapters/system-clock.ts";
 import { telephonyByHand } from "./adapters/telephony-by-hand.ts";
 import { createTurnPipeline } from "./channels/agents-pipeline.ts";
 import { createDirectLine } from "./channels/direct-line/direct-line.ts";
-import type { Config } from "./config.ts";
+import type { Config, ModelConfig } from "./config.ts";
 import { createOutgoingGuard, guardShelf, guardStore } from "./contacts/index.ts";
 import { createReceiver } from "./conversation/receive.ts";
 import { createSecretShelf } from "./conversation/secret-shelf.ts";
@@ -27,6 +27,7 @@ import { createAuth } from "./http/auth.ts";
 import { officialContacts } from "./http/official-contacts.ts";
 import { hashPassword, verifyPassword } from "./http/password.ts";
 import { buildServer } from "./http/server.ts";
+import type { LanguageHelp } from "./language-model/help.ts";
 import { type LearningKnowledge, openLearningKnowledge } from "./learning-knowledge.ts";
 import { modelDirOf, openUnderstanding } from "./open-understanding.ts";
 import { loadPolicy } from "./policy/load-policy.ts";
@@ -101,7 +102,11 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
 
     const queue = createPhoneQueue(store, policy, ids, clock);
     const platform = accountPlatform(config.platform ?? { url: demo?.url ?? "", key: secrets.demoPlatformKey });
+    const languageHelp =
+      config.model && (await openLanguageHelp(config.model, { config, store, policy, recogniser, learning, clock, ids, log, say }));
+    if (languageHelp) closers.push(() => languageHelp.stop());
     const world: TurnWorld = {
+      ...(languageHelp ? { languageHelp } : {}),
       store,
       clock,
       ids,
@@ -171,6 +176,39 @@ const FINISHED = { learn: async () => {}, stop: () => {} };
 async function openArticles(modelDir: string, clock: Clock, log: Log): Promise<LearningKnowledge> {
   await Promise.resolve();
   return openLearningKnowledge(join(ROOT, "knowledge/articles"), modelDir, new Date(clock.now()), log);
+}
+
+/** Nothing of it is loaded before somebody has set a key: a second of the start and 100 MB. */
+async function openLanguageHelp(
+  model: ModelConfig,
+  { config, store, policy, recogniser, learning, clock, ids, log, say }: LanguageParts,
+): Promise<LanguageHelp> {
+  const [{ openAiModel }, { createLanguageHelp }, { loadPrompts }] = await Promise.all([
+    import("./adapters/language-model-openai.ts"),
+    import("./language-model/index.ts"),
+    import("./policy/load-prompts.ts"),
+  ]);
+  const help = createLanguageHelp({
+    model: openAiModel(model),
+    prompts: loadPrompts(config.configDir),
+    store,
+    policy,
+    knowledge: learning.knowledge,
+    catalogue: recogniser.catalogue,
+    clock,
+    ids,
+    log,
+    limits: { turnMs: model.turnMs, tokensPerDay: model.tokensPerDay },
+    deadline: (ms) => AbortSignal.timeout(ms),
+  });
+  say(`language model ${model.model} at ${new URL(model.url ?? "https://api.openai.com").host}`);
+  return help;
+}
+
+interface LanguageParts extends Pick<TurnWorld, "store" | "policy" | "recogniser" | "clock" | "ids" | "log"> {
+  readonly config: Config;
+  readonly learning: Pick<LearningKnowledge, "knowledge">;
+  readonly say: (sentence: string) => void;
 }
 
 /** The embedded database by itself; `openStore` and the evaluation both begin with it. */

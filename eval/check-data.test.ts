@@ -109,6 +109,10 @@ const PLANTS: Readonly<Record<string, readonly [plant: (copy: Copy) => void, sai
     (copy) => copy.edit("bot/policy/routing.yaml", "intent: [account_stolen]", "intent: [account_stolen, account_lost]"),
     /routing\.yaml:\d+:\d+ no intent "account_lost"; valid intents: /u,
   ],
+  "a prompt has a key that is none": [
+    (copy) => copy.edit("bot/policy/prompts/translation.md", "version: 1", "versoin: 1"),
+    /prompts\/translation\.md:2:1 .*"versoin"; keys: id, version, purpose/u,
+  ],
   "an intent stands in two skills": [
     (copy) => copy.edit("bot/policy/routing.yaml", "disputes: [trade_dispute", "disputes: [fraud_report, trade_dispute"),
     /routing\.yaml:\d+:\d+ intent "fraud_report" stands in two skills/u,

@@ -1,6 +1,7 @@
 /** `npm run check:data`: checks everything an operator may change, together. Prints `file:line:col message; valid …` for each fault; exit 1 when there is any. */
 import { join, relative, resolve } from "node:path";
 import { loadPolicy } from "../bot/policy/load-policy.ts";
+import { loadPrompts } from "../bot/policy/load-prompts.ts";
 import type { Policy } from "../bot/policy/policy.ts";
 import { DataFault } from "../bot/policy/read-yaml.ts";
 import { checkCatalogue, formatFault as formatIntentFault } from "../intents/index.ts";
@@ -26,6 +27,7 @@ export function checkData(root: string, now: Date): string[] {
     ...catalogueFaults(root),
     ...faults.map(formatFault),
     ...policy.faults,
+    ...promptFaults(root),
     ...checkNames(root, names),
     ...(policy.read ? checkContacts(root, policy.read, articles) : []),
     ...checkDatasets(root, names),
@@ -45,6 +47,16 @@ function readPolicy(root: string): { readonly read: Policy | undefined; readonly
   } catch (error) {
     if (!(error instanceof DataFault)) throw error;
     return { read: undefined, faults: error.faults.map((fault) => placed(root, fault)) };
+  }
+}
+
+function promptFaults(root: string): readonly string[] {
+  try {
+    loadPrompts(join(root, POLICY));
+    return [];
+  } catch (error) {
+    if (!(error instanceof DataFault)) throw error;
+    return error.faults.map((fault) => `${POLICY}/${fault}`);
   }
 }
 

@@ -14,8 +14,8 @@ export interface TestHouse {
   readonly recogniser: Recogniser;
   readonly knowledge: Knowledge;
   readonly dataDir: string;
-  /** @param at the desk's clock when it opens, `HH:MM` in Shanghai on a Friday; it runs on from there */
-  open(at?: string): Promise<Desk & DeskUnderTest & { close(): Promise<void>; advance(ms: number): void }>;
+  /** @param at the desk's clock when it opens, `HH:MM` in Shanghai on a Friday; it runs on from there @param model a language model, if any */
+  open(at?: string, model?: Config["model"]): Promise<Desk & DeskUnderTest & { close(): Promise<void>; advance(ms: number): void }>;
   close(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function openTestHouse(options: { readonly modelDir?: string } = {}
     recogniser,
     knowledge,
     dataDir,
-    open: async (at = "20:30") => {
+    open: async (at = "20:30", model) => {
       count += 1;
       const name = `desk_${count}`;
       const client = new Client({ host, port, user, database: database.connection.database });
@@ -54,6 +54,7 @@ export async function openTestHouse(options: { readonly modelDir?: string } = {}
         apiKey: undefined,
         identitySecret: undefined,
         platform: undefined,
+        model,
         configDir: join(ROOT, "bot/policy"),
         logLevel: "error",
       };

@@ -106,7 +106,8 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     replies: spoken.map((activity, index) => (replies[index]?.secret ? shelved(activity, now, world) : activity)),
     state,
     ...(escalated.change ? { change: escalated.change } : {}),
-    timers,
+    // The brief is ready as it stands; a model may word it better afterwards, and the queue does not wait for it.
+    timers: escalated.change && world.languageHelp ? [...timers, world.languageHelp.rewordLater(escalated.change.value.id, now)] : timers,
   };
 }
 

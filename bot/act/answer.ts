@@ -10,6 +10,14 @@ export function answerFromKnowledge(
   { knowledge, policy }: TurnWorld,
 ): Reply | undefined {
   const { language } = input.conversation.state;
+  const { worded } = input.hearing;
+  if (worded) {
+    const from = worded.articles.flatMap((id) => knowledge.article(id, language) ?? []);
+    return {
+      text: `${worded.text}\n\n${policy.say("answer.from_articles", language)}`,
+      sources: from.map(({ id, title, source }) => ({ title: `${title} · ${source}`, id })),
+    };
+  }
   const channel = input.understanding.entities.find((entity) => entity.type === "channel")?.value;
   const found = knowledge.find({
     intent: step.intent,

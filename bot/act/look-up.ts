@@ -23,6 +23,8 @@ export async function lookUp(
   const now = world.clock.now();
   const entities = [...understanding.entities, ...remembered(conversation.state.facts, understanding.entities)];
   const findings: Finding[] = [];
+  // A search has found the answer already.
+  if (hearing.article !== undefined) return findings;
   for (const intent of hearing.intents) {
     const name = world.recogniser.catalogue.get(intent)?.answer.tool;
     if (intent === "account_stolen" && conversation.identity) findings.push(await freeze(world, conversation, now));

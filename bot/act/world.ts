@@ -2,6 +2,7 @@
 import type { Recogniser } from "../../intents/index.ts";
 import type { Knowledge } from "../../knowledge/index.ts";
 import type { SecretShelf } from "../conversation/secret-shelf.ts";
+import type { LanguageHelp } from "../language-model/help.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { AccountPlatform } from "../ports/account-platform.ts";
 import type { TurnPipeline } from "../ports/channel.ts";
@@ -26,6 +27,8 @@ export interface TurnWorld {
   readonly phones: PhoneNumbers;
   readonly pipeline: TurnPipeline;
   readonly shelf: SecretShelf;
+  /** Only where a language model is configured. */
+  readonly languageHelp?: LanguageHelp;
 }
 
 /** What the phone queue's own work needs of it: no understanding, no platform, no channel. */

@@ -23,6 +23,8 @@ export interface CaseSummary {
   readonly nextStep: string;
   /** The whole brief as prose, read in 15 seconds. */
   readonly text: string;
+  /** A language model worded `text`, out of the same facts; absent while it is the desk's own. */
+  readonly wording?: { readonly model: string; readonly prompt: string; readonly at: Instant };
 }
 
 export interface Case {

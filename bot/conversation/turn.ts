@@ -1,12 +1,12 @@
 /**
  * A whole turn on one screen.
  *
- *   messages pending ─▶ understand ─▶ hear ─▶ look up ─▶ decide ─▶ act ─▶ commit ─▶ (the channel sees the log grow)
- *                                              │ platform down: a finding, not an error: the case still queues
- *                                              └ a newer turn was faster: nothing is written, the turn is taken again
+ *   messages pending ─▶ understand ─▶ hear ─▶ (lost: search, ask a model) ─▶ look up ─▶ decide ─▶ act ─▶ commit ─▶ (the channel sees the log grow)
+ *                                                                              │ platform down: a finding, not an error: the case still queues
+ *                                                                              └ a newer turn was faster: nothing is written, the turn is taken again
  *
- * Looking up is the only step that waits for the network, and it ends before the transaction begins. The replies are part of the commit:
- * nobody is told anything that is not stored.
+ * Looking up and asking a model are the only steps that wait for the network, and they end before the transaction begins. The replies are part
+ * of the commit: nobody is told anything that is not stored.
  */
 import type { IntentDefinition, Understanding } from "../../intents/index.ts";
 import { act } from "../act/act.ts";
@@ -79,11 +79,13 @@ async function think(world: TurnWorld, { conversation, pending, ...matter }: Mat
   const understanding = matter.understanding ?? understand(world, conversation, text, now);
   const hearing = withScreenshots(hear(understanding, conversation, text, policy, recogniser.catalogue, at), pending, conversation, at);
   const heard = afterHearing(conversation, understanding, hearing, text, turnId);
+  const searched = searchWhenLost(world, heard, hearing, text);
+  const lost = { turnId, understanding, hearing: searched, conversation: heard, text };
+  const found = searched.notUnderstood && text !== "" ? ((await world.languageHelp?.whenLost(lost)) ?? searched) : searched;
   const [findings, contacts] = await Promise.all([
-    lookUp(world, heard, understanding, hearing, text),
-    contactsAbout(world, heard, hearing, text, now),
+    lookUp(world, heard, understanding, found, text),
+    contactsAbout(world, heard, found, text, now),
   ]);
-  const found = searchWhenLost(world, heard, hearing, text);
   const decision = decide({
     understanding,
     hearing: found,

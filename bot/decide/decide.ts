@@ -104,7 +104,8 @@ export function decide(input: DecideInput): Decision {
   }
   const asks: Step[] = missing && !state.caseId ? [{ do: "ask", intent: problems[0] ?? intent, slot: missing }] : [];
   const isAsking = asks.length > 0 || isChoosing;
-  because(isAsking ? "fact_missing" : "understood", isAsking ? "fact_missing" : "understood");
+  const plainly = hearing.by ?? "understood";
+  because(isAsking ? "fact_missing" : plainly, isAsking ? "fact_missing" : plainly);
   return { kind: isAsking ? "ask" : "answer", reasons, steps: [...steps, ...asks], intent };
 }
 

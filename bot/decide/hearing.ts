@@ -24,6 +24,10 @@ export interface Hearing {
   readonly article?: string;
   /** The two nearest readings, when it is neither sure nor nothing. */
   readonly unsure?: readonly string[];
+  /** A language model read it so; absent when the desk understood it by itself. */
+  readonly by?: "second_opinion" | "grounded_answer";
+  /** An answer put together from these articles, already held against them; shown instead of `article`. */
+  readonly worded?: { readonly text: string; readonly articles: readonly string[] };
 }
 
 const FACT_OF: Readonly<Partial<Record<Entity["type"], string>>> = {

@@ -60,6 +60,11 @@ export const caseSummary = z.object({
   flags: list(z.string()),
   nextStep: z.string(),
   text: z.string(),
+  wording: optional(
+    z
+      .object({ model: z.string(), prompt: z.string().meta({ example: "case-summary@1" }), at: z.string() })
+      .meta({ description: "A language model worded `text`, out of the same facts; absent while it is the desk's own." }),
+  ),
 });
 
 export const caseView = z.object({

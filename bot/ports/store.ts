@@ -11,6 +11,7 @@ import type { Decision } from "../decide/decision.ts";
 import type { Instant, Language, Modifier, Priority, Skill } from "../policy/words.ts";
 import type { Claimant, QueueCount, QueueEntry } from "../queue/queue-entry.ts";
 import type { CallbackDraft, CallbackRepository } from "./callbacks.ts";
+import type { ModelUseRepository } from "./language-model.ts";
 
 // What the repositories keep, for adapters: they import ports only.
 export type {
@@ -347,6 +348,7 @@ export interface Repositories {
   readonly idempotency: IdempotencyRepository;
   readonly files: FileRepository;
   readonly audit: AuditRepository;
+  readonly modelUses: ModelUseRepository;
 }
 
 export type LogListener = (conversationId: string | undefined, added?: readonly LoggedActivity[]) => void;

@@ -9,6 +9,7 @@
 import { followLapsed } from "../act/tell-customer.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { lookAgain } from "../conversation/look-again.ts";
+import type { RewordKind } from "../language-model/help.ts";
 import type { Timer } from "../ports/store.ts";
 import { coverageGaps } from "../queue/shifts.ts";
 import { createPromiseGuard } from "./guard-promises.ts";
@@ -108,6 +109,12 @@ async function fireOne(world: TurnWorld): Promise<boolean> {
 }
 
 async function fire(world: TurnWorld, timer: Timer): Promise<void> {
+  if (timer.kind === ("reword_summary" satisfies RewordKind)) {
+    // In the background: no promise waits for a model. Without one any more there is nothing to do.
+    if (world.languageHelp) world.languageHelp.reword(timer);
+    else await world.store.timers.cancel(timer.id);
+    return;
+  }
   const { conversationId, intent, orderNo, dueAt, promisedAt, tries } = timer.data;
   if (timer.kind !== "recheck" || typeof conversationId !== "string" || typeof intent !== "string" || typeof orderNo !== "string") {
     world.log.error({ timer: timer.id, kind: timer.kind }, "unknown timer removed");

@@ -15,6 +15,7 @@ import { fileRepository } from "./files.ts";
 import { idempotencyRepository } from "./idempotency.ts";
 import { logListener } from "./log-listener.ts";
 import { migrate } from "./migrate.ts";
+import { modelUseRepository } from "./model-uses.ts";
 import { queueRepository } from "./queue/queue.ts";
 import { timerRepository } from "./timers.ts";
 
@@ -44,6 +45,7 @@ function repositoriesOver(runner: Runner, clock: Clock, grew: Grew): Repositorie
     idempotency: idempotencyRepository(runner, clock),
     files: fileRepository(runner),
     audit: auditRepository(runner),
+    modelUses: modelUseRepository(runner),
   };
 }
 
