@@ -100,9 +100,21 @@ describe("asking to be rung", () => {
     await world.agent("a1", { skills: ["general"] });
     const talk = await world.talk({ customer: "u1001" });
     const said = await talk.hears("给我回个电话", ring());
-    expect(said).toMatch(/好，轮到您时打 ··· 1001，最晚 20:59。位置没有动，前面还有 0 位。/u);
+    expect(said).toMatch(/好，轮到您时打 ··· 1001，最晚 20:59。位置没有动，下一位就是您。/u);
     expect(await callbacks()).toMatchObject([{ kind: "asked", state: "due", promised: true, phone: "+8613800001001" }]);
     expect(await talk.entry()).toMatchObject({ state: "waiting", lane: 2 });
+  });
+
+  it("first in line: nobody hears that nobody is ahead of him, whatever he asks", async () => {
+    await world.agent("a1", { skills: ["general"], languages: ["zh", "en"], state: "busy" });
+    const talk = await world.talk({ customer: "u1001" });
+    const all = [await talk.hears("转人工", person), await talk.hears("给我回个电话", ring())];
+    all.push(await talk.hears("还要多久", { intents: ["wait_time"] }), (await talk.case()).summary.promised.join("；"));
+    const other = await world.talk({ locale: "en-US" });
+    all.push(await other.hears("how long is the wait", { language: "en", intents: ["wait_time"] }));
+    for (const text of all.slice(0, 4)) expect(text).toContain("下一位就是您");
+    expect(all.at(-1)).toContain("Nobody is in line.");
+    expect(all.join("\n")).not.toMatch(/(前面还有|有) 0 位|\b0 (ahead|in line)/u);
   });
 
   it("at a time: the quarter of an hour is held, and out of the line until then", async () => {

@@ -9,6 +9,7 @@ import type { Joining } from "../queue/phone-queue.ts";
 import type { QueueEntry } from "../queue/queue-entry.ts";
 import type { EscalateInput } from "./escalate.ts";
 import { callbackNotice, clockTime, sayCodes, sayPhone } from "./say-callback.ts";
+import { sayPlace } from "./say-place.ts";
 import type { TurnWorld } from "./world.ts";
 
 /** For the commit: refused when somebody took the slot or the entry meanwhile; then the turn is taken again. */
@@ -115,7 +116,7 @@ function planNews(plan: CallbackPlan, wanted: number | undefined, about: NewsAbo
         : policy.say("callback.asked_other", language, { from, to, phone, hours });
     return { says: [text, ...codes], promise: policy.say("promise.callback_between", language, { from, to }), write, ...notice };
   }
-  const values = { phone, ahead: about.ahead };
+  const values = { phone, place: sayPlace(about.ahead, policy, language) };
   if (!callback.promised) return { says: [policy.say("callback.asked_now", language, values), ...codes], write, ...notice };
   const by = time(callback.dueBy);
   return {

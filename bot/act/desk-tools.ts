@@ -3,6 +3,7 @@ import { checkContact, reportedContacts, sayContactCheck } from "../contacts/ind
 import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Finding } from "../decide/finding.ts";
 import { sayCode, sayRange, sayTime } from "../policy/speak.ts";
+import { sayPlace } from "./say-place.ts";
 import type { TurnWorld } from "./world.ts";
 
 export interface DeskToolRequest {
@@ -48,7 +49,8 @@ const queueWait: DeskTool = async (request, world) => {
   const range = world.queue.isOpen(request.now) ? await world.queue.estimate("general", language, ahead) : undefined;
   if (!range) return found(request, "queue.wait", "", "nothing");
   const wait = sayRange(range.lowSeconds, range.highSeconds, request.now, world.policy.timeZone, language);
-  return found(request, "queue.wait", world.policy.say("wait.if_joined", language, { ahead, wait }));
+  const text = ahead === 0 ? "wait.if_joined_next" : "wait.if_joined";
+  return found(request, "queue.wait", world.policy.say(text, language, { ahead, wait }));
 };
 
 async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: string, code: string): Promise<string> {
@@ -56,10 +58,10 @@ async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: 
   const entry = await world.store.queue.get(entryId);
   if (!entry) return world.policy.say("case.with_agent", language, { code });
   const standing = await world.queue.standing(entry);
-  const ahead = standing.position - 1;
-  if (!standing.range || !world.queue.isOpen(request.now)) return world.policy.say("wait.place", language, { ahead, code });
+  const place = sayPlace(standing.position - 1, world.policy, language);
+  if (!standing.range || !world.queue.isOpen(request.now)) return world.policy.say("wait.place", language, { place, code });
   const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, request.now, world.policy.timeZone, language);
-  return world.policy.say("wait.place_and_range", language, { ahead, wait, code });
+  return world.policy.say("wait.place_and_range", language, { place, wait, code });
 }
 
 const contactsCheck: DeskTool = async (request, world) => {

@@ -15,6 +15,7 @@ import type { ActInput } from "./act.ts";
 import { type CallbackNews, type CallbackWrite, callbackNews } from "./callback-news.ts";
 import { missingFacts } from "./intake.ts";
 import { sayAgreed } from "./say-callback.ts";
+import { sayPlace } from "./say-place.ts";
 import type { TurnWorld } from "./world.ts";
 
 /** What the commit has to write for the case. */
@@ -254,12 +255,12 @@ function queueReply(
   if (!standing.range)
     return {
       text: policy.say(`queue.${place}`, language, values),
-      promise: policy.say("promise.joined", language, { ahead: values.ahead }),
+      promise: policy.say("promise.joined", language, { place: sayPlace(values.ahead, policy, language) }),
     };
   const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, input.now, policy.timeZone, language);
   return {
     text: policy.say(`queue.${place}_with_range`, language, { ...values, wait }),
-    promise: policy.say("promise.range", language, { ahead: values.ahead, wait }),
+    promise: policy.say("promise.range", language, { place: sayPlace(values.ahead, policy, language), wait }),
   };
 }
 

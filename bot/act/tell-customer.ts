@@ -4,6 +4,7 @@ import type { JietongChannelData } from "../conversation/activity.ts";
 import type { Repositories } from "../ports/store.ts";
 import { toActivity } from "./act.ts";
 import { noticeOf } from "./escalate.ts";
+import { sayPlace } from "./say-place.ts";
 import type { TurnWorld } from "./world.ts";
 
 /** What an agent does with a call, as the customer has to know it: a sentence, and what his case card shows from then on. */
@@ -32,7 +33,7 @@ async function wordsFor(
   const entry = await repositories.queue.openFor(id);
   const standing = entry ? await queue.standing(entry, repositories) : { position: 1 };
   const ahead = standing.position - 1;
-  const place = policy.say(ahead === 0 ? "agent.place_next" : "agent.place", language, { ahead });
+  const place = sayPlace(ahead, policy, language);
   const text = policy.say(news, language, { place, skill: policy.say(`skill.${skill}`, language) });
   return { text, card: { caseState: "waiting", queue: noticeOf(standing, queue.isOpen(clock.now())) } };
 }
