@@ -48,7 +48,7 @@ const queueWait: DeskTool = async (request, world) => {
   const ahead = counts[0]?.waiting ?? 0;
   const range = world.queue.isOpen(request.now) ? await world.queue.estimate("general", language, ahead) : undefined;
   if (!range) return found(request, "queue.wait", "", "nothing");
-  const wait = sayRange(range.lowSeconds, range.highSeconds, request.now, world.policy.timeZone, language);
+  const wait = sayRange(range, request.now, world.policy.timeZone, language);
   const text = ahead === 0 ? "wait.if_joined_next" : "wait.if_joined";
   return found(request, "queue.wait", world.policy.say(text, language, { ahead, wait }));
 };
@@ -60,7 +60,7 @@ async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: 
   const standing = await world.queue.standing(entry);
   const place = sayPlace(standing.position - 1, world.policy, language);
   if (!standing.range || !world.queue.isOpen(request.now)) return world.policy.say("wait.place", language, { place, code });
-  const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, request.now, world.policy.timeZone, language);
+  const wait = sayRange(standing.range, request.now, world.policy.timeZone, language);
   return world.policy.say("wait.place_and_range", language, { place, wait, code });
 }
 

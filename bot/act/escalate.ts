@@ -257,7 +257,7 @@ function queueReply(
       text: policy.say(`queue.${place}`, language, values),
       promise: policy.say("promise.joined", language, { place: sayPlace(values.ahead, policy, language) }),
     };
-  const wait = sayRange(standing.range.lowSeconds, standing.range.highSeconds, input.now, policy.timeZone, language);
+  const wait = sayRange(standing.range, input.now, policy.timeZone, language);
   return {
     text: policy.say(`queue.${place}_with_range`, language, { ...values, wait }),
     promise: policy.say("promise.range", language, { place: sayPlace(values.ahead, policy, language), wait }),

@@ -68,6 +68,7 @@ const queuesSchema = z.strictObject({
     assumed_handle_seconds: z.number().positive(),
     shortest_range_seconds: z.number().positive(),
     hide_above_seconds: z.number().positive(),
+    hide_wider_seconds: z.number().positive(),
   }),
   promise: z.strictObject({
     hold: z.number().positive(),
@@ -194,6 +195,7 @@ export function loadPolicy(dir: string): Policy {
       assumedHandleSeconds: queues.estimate.assumed_handle_seconds,
       shortestRangeSeconds: queues.estimate.shortest_range_seconds,
       hideAboveSeconds: queues.estimate.hide_above_seconds,
+      hideWiderSeconds: queues.estimate.hide_wider_seconds,
     },
     promise: {
       holdMs: queues.promise.hold * 1000,

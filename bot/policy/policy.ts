@@ -96,7 +96,12 @@ export interface Policy {
   readonly credits: { readonly vip: number; readonly upset: number; readonly perEarlierContact: number; readonly atMost: number };
   readonly writtenAnswerHours: number;
   readonly lease: { readonly ms: number; readonly heartbeatMs: number };
-  readonly estimate: { readonly assumedHandleSeconds: number; readonly shortestRangeSeconds: number; readonly hideAboveSeconds: number };
+  readonly estimate: {
+    readonly assumedHandleSeconds: number;
+    readonly shortestRangeSeconds: number;
+    readonly hideAboveSeconds: number;
+    readonly hideWiderSeconds: number;
+  };
   readonly promise: PromisePolicy;
   readonly callbacks: CallbackPolicy;
   readonly roster: Roster;

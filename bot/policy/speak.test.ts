@@ -78,16 +78,20 @@ describe("sayMoney", () => {
 describe("sayRange", () => {
   const now = at("2026-11-20T20:31:00+08:00");
   it("rounds outwards at the end, and names the middle by the clock", () => {
-    expect(sayRange(480, 700, now, CN, "zh")).toBe("8–12 分钟（20:41 前后）");
-    expect(sayRange(480, 700, now, CN, "en")).toBe("8–12 minutes (around 20:41)");
+    expect(sayRange({ lowSeconds: 480, highSeconds: 700 }, now, CN, "zh")).toBe("8–12 分钟（20:41 前后）");
+    expect(sayRange({ lowSeconds: 480, highSeconds: 700 }, now, CN, "en")).toBe("8–12 minutes (around 20:41)");
   });
   it("names the day when the middle is past midnight", () => {
-    expect(sayRange(600, 1200, at("2026-11-20T23:50:00+08:00"), CN, "zh")).toBe("10–20 分钟（11月21日 00:05 前后）");
+    expect(sayRange({ lowSeconds: 600, highSeconds: 1200 }, at("2026-11-20T23:50:00+08:00"), CN, "zh")).toBe(
+      "10–20 分钟（11月21日 00:05 前后）",
+    );
   });
   it("is never a point nor upside down, and never promises less than its upper end", () => {
     fc.assert(
       fc.property(fc.nat(7200), fc.nat(3600), (low, width) => {
-        const [from = 0, to = 0] = [...sayRange(low, low + width, now, CN, "en").matchAll(/\d+(?=–| minutes)/gu)].map(Number);
+        const [from = 0, to = 0] = [
+          ...sayRange({ lowSeconds: low, highSeconds: low + width }, now, CN, "en").matchAll(/\d+(?=–| minutes)/gu),
+        ].map(Number);
         expect(from).toBeGreaterThanOrEqual(1);
         expect(to).toBeGreaterThan(from);
         expect(to * 60).toBeGreaterThanOrEqual(low + width);

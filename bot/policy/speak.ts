@@ -69,11 +69,17 @@ export function sayCode(code: string): string {
   return `${code.slice(0, 4)} ${code.slice(4)}`;
 }
 
-/** `8–12 分钟（20:41 前后）` / `8–12 minutes (around 20:41)`. */
-export function sayRange(lowSeconds: number, highSeconds: number, now: number, timeZone: string, language: Language): string {
-  const low = Math.max(1, Math.round(lowSeconds / 60));
-  const high = Math.max(low + 1, Math.ceil(highSeconds / 60));
-  const around = sayTime(now + ((low + high) / 2) * 60_000, now, timeZone, language);
+/** `8–12 分钟（20:41 前后）` / `8–12 minutes (around 20:41)`; around the likely end, or the middle when that is not known. */
+export function sayRange(
+  range: { readonly lowSeconds: number; readonly likelySeconds?: number; readonly highSeconds: number },
+  now: number,
+  timeZone: string,
+  language: Language,
+): string {
+  const low = Math.max(1, Math.round(range.lowSeconds / 60));
+  const high = Math.max(low + 1, Math.ceil(range.highSeconds / 60));
+  const likely = range.likelySeconds === undefined ? (low + high) / 2 : Math.min(high, Math.max(low, range.likelySeconds / 60));
+  const around = sayTime(now + likely * 60_000, now, timeZone, language);
   return language === "zh" ? `${low}–${high} 分钟（${around} 前后）` : `${low}–${high} minutes (around ${around})`;
 }
 

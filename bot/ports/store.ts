@@ -166,11 +166,16 @@ export interface QueueSnapshot {
   readonly givenUp: { readonly count: number; readonly heldMs: number };
 }
 
-/** A range that was told, and the wait that came, in seconds. */
+/** A wait that was guessed and perhaps told, and the wait that came, in seconds. */
 export interface ToldRange {
-  readonly toldLow: number;
-  readonly toldHigh: number;
+  readonly skill: Skill;
+  readonly language: Language;
+  readonly priority: Priority;
+  /** Absent: too uncertain to be told. */
+  readonly toldLow?: number;
+  readonly toldHigh?: number;
   readonly guessLow: number;
+  readonly guessLikely: number;
   readonly guessHigh: number;
   readonly waited: number;
 }
@@ -225,7 +230,7 @@ export interface QueueRepository {
     skills: readonly Skill[],
     limits: { readonly waiting: number; readonly handled: number },
   ): Promise<QueueSnapshot>;
-  /** Of the newest answered entries that were told a range. */
+  /** Of the newest answered entries whose wait was guessed. */
   toldRecord(limit: number): Promise<readonly ToldRange[]>;
   /** Waiting entries of lane 2 that were told a time move to lane 1, by that time. @returns how many. */
   promote(ids: readonly string[], now: number): Promise<number>;

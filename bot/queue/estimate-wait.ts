@@ -5,6 +5,8 @@
 export interface WaitRange {
   readonly lowSeconds: number;
   readonly highSeconds: number;
+  /** As likely longer as shorter. */
+  readonly likelySeconds?: number;
   /** Share of the ranges told lately that held, 0..1; absent while too few are known. */
   readonly coverage?: number;
 }
@@ -35,9 +37,13 @@ export function meanHandleSeconds(handled: readonly number[], assumed: number): 
 export function estimateWait(input: WaitInput): WaitRange | undefined {
   if (input.agents === 0) return undefined;
   const mean = meanHandleSeconds(input.handleSeconds, input.assumedHandleSeconds);
-  if (input.ahead < input.ready) return { lowSeconds: 0, highSeconds: input.shortestRangeSeconds };
+  if (input.ahead < input.ready) return { lowSeconds: 0, likelySeconds: 0, highSeconds: input.shortestRangeSeconds };
   // The agent who frees first has on average mean/agents to go; each call ahead adds as much again.
   const expected = ((input.ahead - input.ready + 1) * mean) / input.agents;
-  const range = { lowSeconds: Math.floor(expected * 0.6), highSeconds: Math.ceil(Math.max(expected * 1.6, input.shortestRangeSeconds)) };
+  const range = {
+    lowSeconds: Math.floor(expected * 0.6),
+    likelySeconds: Math.round(expected),
+    highSeconds: Math.ceil(Math.max(expected * 1.6, input.shortestRangeSeconds)),
+  };
   return range.highSeconds > input.hideAboveSeconds ? undefined : range;
 }

@@ -17,7 +17,7 @@ import type { QueueEntry } from "./queue-entry.ts";
 import { replay } from "./replay.ts";
 import { leavesIn as leaves, onDuty } from "./shifts.ts";
 import { freeSlot, type Slot } from "./slots.ts";
-import { createWaitEstimates } from "./wait-estimates.ts";
+import { createWaitEstimates, type Guessed } from "./wait-estimates.ts";
 
 export interface JoinRequest {
   readonly caseId: string;
@@ -66,6 +66,16 @@ export interface PhoneQueue {
   leavesIn(agent: Pick<Agent, "id">, now: number): number;
   /** The slot for a callback at `wanted`, or the next that has room. Undefined: none in sight. */
   slot(pool: Pick<QueueEntry, "skill" | "language">, wanted: number, now: number): Promise<Slot | undefined>;
+}
+
+/** What the entry keeps of it, in whole seconds. */
+function rememberedOf({ range, guess }: Guessed): Partial<QueueEntry> {
+  return {
+    ...(range ? { toldLow: range.lowSeconds, toldHigh: range.highSeconds } : {}),
+    guessLow: Math.round(guess.low),
+    guessLikely: Math.round(guess.likely),
+    guessHigh: Math.round(guess.high),
+  };
 }
 
 export function laneOf(priority: Priority): QueueEntry["lane"] {
@@ -127,16 +137,9 @@ export function createPhoneQueue(store: Store, policy: Policy, ids: Ids, clock: 
         dueAt: Date.parse(entry.dueAt),
         holds: true,
       };
-      const guessed = await waits.joining(newcomer, ahead, present);
-      const standing: Standing = { position: ahead + 1, ...(guessed ? { range: guessed.range } : {}) };
-      const told = guessed
-        ? {
-            toldLow: Math.round(guessed.range.lowSeconds),
-            toldHigh: Math.round(guessed.range.highSeconds),
-            guessLow: Math.round(guessed.guess.lowSeconds),
-            guessHigh: Math.round(guessed.guess.highSeconds),
-          }
-        : {};
+      const guessed = await waits.joining(newcomer, entry.priority, ahead, present);
+      const standing: Standing = { position: ahead + 1, ...(guessed?.range ? { range: guessed.range } : {}) };
+      const told = guessed ? rememberedOf(guessed) : {};
       // A critical one is served first whatever happens: to tell him a quarter of an hour would frighten, not help.
       if (entry.finalBy === undefined || entry.lane === 0)
         return { entry: { ...entry, ...told }, admission: { kind: "unknown" }, standing };

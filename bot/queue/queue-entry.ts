@@ -56,8 +56,9 @@ export interface QueueEntry {
   /** The wait as it was told at joining, seconds. */
   readonly toldLow?: number;
   readonly toldHigh?: number;
-  /** The same before the desk's record widened or narrowed it. */
+  /** What the replay alone guessed: one of ten futures below, half, nine of ten. Kept also when nothing was told. */
   readonly guessLow?: number;
+  readonly guessLikely?: number;
   readonly guessHigh?: number;
 }
 

@@ -5,7 +5,6 @@ import { seeded } from "./forecast.ts";
 import { admit, honestTime, inDoubt } from "./promise.ts";
 import { assumedHandling, quantile, type ReplayAgent, type ReplayEntry, type ReplayInput, replay, replayOnce } from "./replay.ts";
 import { toReserve } from "./reserve.ts";
-import { readRecord } from "./wait-record.ts";
 
 const MINUTE = 60_000;
 const every = (ms: number): Record<Skill, readonly number[]> => ({
@@ -163,16 +162,5 @@ describe("reservations", () => {
         reserveMs: 0,
       }),
     ).toEqual([]);
-  });
-});
-
-describe("the record of ranges", () => {
-  const told = (waited: number) => ({ toldLow: 60, toldHigh: 160, guessLow: 60, guessHigh: 160, waited });
-  it("says nothing before thirty, then how often they held and how far they must grow", () => {
-    expect(readRecord(Array(29).fill(told(100)))).toEqual({ stretch: 0 });
-    expect(readRecord(Array(40).fill(told(100)))).toEqual({ stretch: -0.25, coverage: 1 });
-    const mixed = [...Array(70).fill(told(100)), ...Array(30).fill(told(210))];
-    expect(readRecord(mixed)).toEqual({ stretch: 0.5, coverage: 0.7 });
-    expect(readRecord(Array(40).fill(told(9999)))).toEqual({ stretch: 1, coverage: 0 });
   });
 });

@@ -1,25 +1,26 @@
 /**
  * The waiting range. Until thirty talks are known: queue length (`estimate-wait.ts`). From then on the live queue is replayed, and the range is
  * what eight of ten futures lie in, widened or narrowed by the desk's own record (`wait-record.ts`). Nothing is said when nobody is there, when too
- * many futures do not reach the end, or when it is too long to name.
+ * many futures do not reach the end, or when the range is too wide or too long to help anybody.
  */
 import type { Policy } from "../policy/policy.ts";
-import type { Language, Skill } from "../policy/words.ts";
+import type { Language, Priority, Skill } from "../policy/words.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Agent, Store } from "../ports/store.ts";
 import { estimateWait, type WaitRange } from "./estimate-wait.ts";
 import { ENOUGH_TALKS, isAtWork, lineOf, type Present, readPresent, replayOf, seeded } from "./forecast.ts";
 import { quantile, type ReplayEntry, replay } from "./replay.ts";
-import { readRecord, type WaitRecord } from "./wait-record.ts";
+import { readRecord, type WaitGuess, type WaitOf, type WaitRecord } from "./wait-record.ts";
 
 /** Looked at again after this; a desk that asks for twelve lines asks the store once. */
 const FRESH_MS = 1000;
 const RECORD_FRESH_MS = 10_000;
-const RECORD_SIZE = 200;
+const RECORD_SIZE = 500;
 const DRAWS = 40;
 const HANDLED = 200;
 const LOW = 0.1;
+const HALF = 0.5;
 const HIGH = 0.9;
 
 interface Look {
@@ -29,17 +30,17 @@ interface Look {
   readonly tails: Map<string, Promise<readonly number[]>>;
 }
 
-/** A range with what the replay alone said, for the record. */
-export interface Guess {
-  readonly range: WaitRange;
-  readonly guess: WaitRange;
+/** What may be told, and what the replay alone said, for the record. Nothing is told when it is too uncertain or too long. */
+export interface Guessed {
+  readonly range?: WaitRange;
+  readonly guess: WaitGuess;
 }
 
 export interface WaitEstimates {
   /** Of whoever stands behind `ahead` others in that line. */
   estimate(skill: Skill, language: Language, ahead: number): Promise<WaitRange | undefined>;
-  /** Of somebody who joins now, exactly at his place. */
-  joining(newcomer: ReplayEntry, ahead: number, present: Present): Promise<Guess | undefined>;
+  /** Of somebody who joins now, exactly at his place. Undefined: nobody is there, or the replay does not reach him. */
+  joining(newcomer: ReplayEntry, priority: Priority, ahead: number, present: Present): Promise<Guessed | undefined>;
 }
 
 /** @param leavesIn ms until an agent's shift ends or his break begins */
@@ -109,9 +110,9 @@ export function createWaitEstimates(
       if (agents.length === 0) return undefined;
       if (handled.length < ENOUGH_TALKS) return withCoverage(byLength(agents, handled, ahead), await recordNow());
       const [waits, known] = await Promise.all([waitsBehind(look(), skill, language, ahead), recordNow()]);
-      return rangeOf(waits, policy, known)?.range;
+      return guessOf(waits, { skill, language, priority: "normal" }, policy, known)?.range;
     },
-    joining: async (newcomer, ahead, present) => {
+    joining: async (newcomer, priority, ahead, present) => {
       const { skill, language } = newcomer;
       const agents = ableTo(present.agents, skill, language);
       const handled = present.snapshot.handled.get(skill) ?? [];
@@ -120,31 +121,38 @@ export function createWaitEstimates(
       if (handled.length < ENOUGH_TALKS) {
         const seconds = handled.map((ms) => ms / 1000);
         const range = withCoverage(byLength(agents, seconds, ahead), known);
-        return range && { range, guess: range };
+        if (!range) return undefined;
+        const { lowSeconds: low, highSeconds: high, likelySeconds: likely = (low + high) / 2 } = range;
+        return { range, guess: { low, likely, high } };
       }
-      return rangeOf(draw(present, clock.now(), [newcomer]).get(newcomer.id) ?? [], policy, known);
+      const waits = draw(present, clock.now(), [newcomer]).get(newcomer.id) ?? [];
+      return guessOf(waits, { skill, language, priority }, policy, known);
     },
   };
 }
 
 const TAIL = "~tail";
+/** A range as wide as the policy lets pass says something only when its end is not so many times its beginning. */
+const VAGUE_TIMES = 3;
 
 function withCoverage(range: WaitRange | undefined, { coverage }: WaitRecord): WaitRange | undefined {
   return range && coverage !== undefined ? { ...range, coverage } : range;
 }
 
-/** @param waits ms, shortest first. @returns undefined when it is too uncertain or too long to be told. */
-export function rangeOf(
+/** @param waits ms, shortest first. @returns undefined when the replays do not reach him. */
+export function guessOf(
   waits: readonly number[],
+  of: WaitOf,
   { estimate }: Pick<Policy, "estimate">,
-  { stretch, coverage }: WaitRecord,
-): Guess | undefined {
-  const [low, high] = [quantile(waits, LOW) / 1000, quantile(waits, HIGH) / 1000];
-  if (!Number.isFinite(high)) return undefined;
-  const between = (by: number): WaitRange => {
-    const lowSeconds = Math.max(0, Math.floor(low - by * (high - low)));
-    return { lowSeconds, highSeconds: Math.max(lowSeconds + estimate.shortestRangeSeconds, Math.ceil(high + by * (high - low))) };
-  };
-  const range = withCoverage(between(stretch), coverage === undefined ? { stretch } : { stretch, coverage });
-  return !range || range.highSeconds > estimate.hideAboveSeconds ? undefined : { range, guess: between(0) };
+  record: WaitRecord,
+): Guessed | undefined {
+  const guess = { low: quantile(waits, LOW) / 1000, likely: quantile(waits, HALF) / 1000, high: quantile(waits, HIGH) / 1000 };
+  if (!Number.isFinite(guess.high)) return undefined;
+  const calibrated = record.range(guess, of);
+  const lowSeconds = Math.floor(calibrated.low);
+  const highSeconds = Math.max(lowSeconds + estimate.shortestRangeSeconds, Math.ceil(calibrated.high));
+  const isVague = highSeconds - lowSeconds > estimate.hideWiderSeconds && highSeconds > VAGUE_TIMES * lowSeconds;
+  if (isVague || highSeconds > estimate.hideAboveSeconds) return { guess };
+  const likelySeconds = Math.round(Math.min(highSeconds, Math.max(lowSeconds, guess.likely)));
+  return { guess, range: withCoverage({ lowSeconds, likelySeconds, highSeconds }, record) as WaitRange };
 }

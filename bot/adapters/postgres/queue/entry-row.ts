@@ -15,6 +15,7 @@ type Maybe =
   | "toldLow"
   | "toldHigh"
   | "guessLow"
+  | "guessLikely"
   | "guessHigh";
 type EntryRow = Omit<QueueEntry, Maybe> & { [Key in Maybe]-?: NonNullable<QueueEntry[Key]> | null };
 
@@ -25,7 +26,7 @@ export function columns(table: string): string {
   ${table}.fence, ${table}.attempt, ${table}.disposition, ${table}.hold_until as "holdUntil", ${table}.final_by as "finalBy",
   nullif(${table}.promised, false) as promised, ${table}.parked_until as "parkedUntil", ${table}.callback_id as "callbackId",
   ${table}.told_low as "toldLow", ${table}.told_high as "toldHigh",
-  ${table}.guess_low as "guessLow", ${table}.guess_high as "guessHigh"`;
+  ${table}.guess_low as "guessLow", ${table}.guess_likely as "guessLikely", ${table}.guess_high as "guessHigh"`;
 }
 
 export const IS_HELD = "state in ('offered', 'connected')";

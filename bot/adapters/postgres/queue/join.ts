@@ -10,11 +10,11 @@ const JOIN = {
   text: `
 with joined as (
   insert into queue_entries (id, case_id, skill, language, priority, modifiers, lane, state, joined_at, due_at, fence, attempt,
-                             hold_until, final_by, promised, told_low, told_high, guess_low, guess_high)
+                             hold_until, final_by, promised, told_low, told_high, guess_low, guess_likely, guess_high)
   values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, least($9::timestamptz, (
             select min(o.due_at) from queue_entries o
              where o.case_id = $2 and o.state = 'abandoned' and o.lane = 2 and o.skill = $3 and o.language = $4
-               and o.finished_at > $8::timestamptz - interval '30 minutes')), $10, $11, $12, $13, $14, $15, $16, $17, $18)
+               and o.finished_at > $8::timestamptz - interval '30 minutes')), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
   on conflict do nothing
   returning *
 )
@@ -24,9 +24,11 @@ select ${columns("joined")}, ${event("entry.queued", "joined", "joined.joined_at
 /** @throws Problem `state_conflict` when the case has an open entry already. */
 export async function join(runner: Runner, entry: QueueEntry): Promise<void> {
   const { id, caseId, skill, language, priority, modifiers, lane, joinedAt, dueAt, fence, attempt } = entry;
-  const { holdUntil = null, finalBy = null, promised = false, toldLow = null, toldHigh = null, guessLow = null, guessHigh = null } = entry;
+  const { holdUntil = null, finalBy = null, promised = false } = entry;
+  const { toldLow = null, toldHigh = null, guessLow = null, guessLikely = null, guessHigh = null } = entry;
   const place = [id, caseId, skill, language, priority, modifiers, lane, joinedAt, dueAt, fence, attempt];
-  const joined = await oneEntry(runner, JOIN, [...place, holdUntil, finalBy, promised, toldLow, toldHigh, guessLow, guessHigh]);
+  const told = [holdUntil, finalBy, promised, toldLow, toldHigh, guessLow, guessLikely, guessHigh];
+  const joined = await oneEntry(runner, JOIN, [...place, ...told]);
   if (!joined) throw new Problem("state_conflict", "The case is in the queue already.");
 }
 

@@ -49,17 +49,24 @@ select count(*) filter (where e.state = 'abandoned' and e.callback_id is null) a
   from queue_entries e where e.joined_at > $1::timestamptz and e.joined_at <= $2::timestamptz`,
 };
 
-/** What was told and guessed, and what came, newest first. */
+/**
+ * What was guessed and told, and what came, newest first. Who is rung has waited until the first dial; who chose a time to be rung did not wait in
+ * line at all.
+ */
 const RECORD = {
   name: "queue_record",
   text: `
-select e.told_low as "toldLow", e.told_high as "toldHigh", coalesce(e.guess_low, e.told_low) as "guessLow", coalesce(e.guess_high, e.told_high) as "guessHigh",
-       extract(epoch from e.accepted_at - e.joined_at)::double precision as waited
-  from queue_entries e where e.told_high is not null and e.accepted_at is not null order by e.accepted_at desc limit $1`,
+select e.skill, e.language, e.priority, e.told_low as "toldLow", e.told_high as "toldHigh", e.guess_low as "guessLow", e.guess_high as "guessHigh",
+       coalesce(e.guess_likely, (e.guess_low + e.guess_high) / 2) as "guessLikely",
+       greatest(0, extract(epoch from coalesce(c.dialled_at, e.accepted_at) - e.joined_at))::double precision as waited
+  from queue_entries e left join callbacks c on c.id = e.callback_id
+ where e.guess_high is not null and e.accepted_at is not null and (c.id is null or c.kind <> 'asked' or c.starts_at <= e.joined_at + interval '1 minute')
+ order by e.accepted_at desc limit $1`,
 };
 
-export function toldRecord(runner: Runner, limit: number): Promise<readonly ToldRange[]> {
-  return runner.rows<ToldRange>(RECORD, [limit]);
+export async function toldRecord(runner: Runner, limit: number): Promise<readonly ToldRange[]> {
+  const rows = await runner.rows<Nullable<ToldRange>>(RECORD, [limit]);
+  return rows.map(({ toldLow, toldHigh, ...row }) => ({ ...row, ...(toldLow === null || toldHigh === null ? {} : { toldLow, toldHigh }) }));
 }
 
 /** @param since the arrivals counted are those after it, up to `now` */
