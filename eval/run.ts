@@ -6,6 +6,7 @@ import { z } from "zod";
 import { loadPolicy } from "../bot/policy/load-policy.ts";
 import { ROOT } from "../bot/wire.ts";
 import { measureContacts } from "./measure-contacts.ts";
+import { measureQueue } from "./measure-queue.ts";
 import { measureSearch } from "./measure-search.ts";
 import { DATASETS, measureEntities, measureIntents, measureLosses, measureMood, readIntentLines } from "./measure-understanding.ts";
 import { type Measure, reportPage } from "./report-page.ts";
@@ -77,6 +78,8 @@ try {
 } finally {
   await house.close();
 }
+
+for (const [name, value] of await measureQueue()) measured.set(name, value);
 
 const measures: Measure[] = [...new Set([...Object.keys(bars), ...measured.keys()])].map((name) => {
   const value = measured.get(name);

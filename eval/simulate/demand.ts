@@ -39,6 +39,12 @@ const MINUTE = 60_000;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
+    name: "C",
+    title: "a busy day, 7 % over capacity for two hours at its peak, patience 20 minutes",
+    load: [0.6, 0.7, 0.8, 0.9, 1, 1.07, 1.07, 1.07, 1.07, 1, 0.9, 0.8],
+    patienceMs: 20 * MINUTE,
+  },
+  {
     name: "D",
     title: "an evening 40 % over capacity for two hours, patience 20 minutes",
     load: [0.7, 0.9, 1.4, 1.4, 1.4, 1.4, 0.8, 0.6],

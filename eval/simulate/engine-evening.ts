@@ -29,7 +29,11 @@ export interface CallRecord {
   readonly admission: "promised" | "honest" | "unknown";
   readonly by?: number;
   readonly ahead: number;
+  /** Agents at work who could have taken it. */
+  readonly able: number;
+  /** The range that was told, and its likely middle, seconds. */
   readonly low?: number;
+  readonly likely?: number;
   readonly high?: number;
   /** ms after joining: an agent has him, or dialled him first. */
   taken?: number;
@@ -47,6 +51,8 @@ export interface Evening {
   readonly withdrawn: number;
   readonly reserved: number;
   readonly guardMs: number;
+  /** Agents at work, overflow staff apart. */
+  readonly agents: number;
 }
 
 export async function engineEvening(store: Store, policy: Policy, calls: readonly Call[], seed: number): Promise<Evening> {
@@ -199,7 +205,10 @@ export async function engineEvening(store: Store, policy: Policy, calls: readonl
         admission: admission.kind,
         ahead: standing.position - 1,
         ...(admission.kind === "honest" ? { by: admission.by } : {}),
-        ...(standing.range ? { low: standing.range.lowSeconds, high: standing.range.highSeconds } : {}),
+        able: AGENTS.filter((agent) => agent.skills.includes(call.skill) && agent.languages.includes(call.language)).length,
+        ...(standing.range
+          ? { low: standing.range.lowSeconds, likely: standing.range.likelySeconds ?? 0, high: standing.range.highSeconds }
+          : {}),
       });
       await wake((agent) => agent.skills.includes(call.skill) && agent.languages.includes(call.language), 1);
       if (!callback) plan(START + call.at + call.patienceMs, () => giveUp(entry.id));
@@ -243,7 +252,7 @@ export async function engineEvening(store: Store, policy: Policy, calls: readonl
     now = Math.max(now, next.at);
     await next.run();
   }
-  return { records: [...records.values()], withdrawn, reserved, guardMs };
+  return { records: [...records.values()], withdrawn, reserved, guardMs, agents: AGENTS.length };
 }
 
 /** No conversation behind it: an entry by telephone. */

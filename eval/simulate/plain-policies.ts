@@ -69,10 +69,10 @@ function run(policy: string, order: (a: Call, b: Call) => number, calls: readonl
   };
 }
 
-export function share<T>(all: readonly T[], holds: (one: T) => boolean): number {
+function share<T>(all: readonly T[], holds: (one: T) => boolean): number {
   return all.length === 0 ? 1 : all.filter(holds).length / all.length;
 }
 
-export function p90(values: readonly number[]): number {
+function p90(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.9)] ?? 0;
 }
