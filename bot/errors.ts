@@ -47,6 +47,16 @@ export const ERRORS = {
   phone_unknown: { status: 409, title: "There is no number to ring yet.", remedy: "Ask the customer in the conversation, then dial." },
   do_not_call: { status: 409, title: "This number is on the do-not-call list.", remedy: "Answer in writing." },
   no_slot: { status: 409, title: "No callback time is free in the days ahead.", remedy: "Leave out `at`, or answer in writing." },
+  not_taken_over: {
+    status: 409,
+    title: "The bot answers in this conversation.",
+    remedy: "Take it over first: POST /api/v1/conversations/{id}/takeover.",
+  },
+  taken_over: {
+    status: 409,
+    title: "Another agent answers in this conversation.",
+    remedy: "Let him hand it back; a supervisor may take it from him.",
+  },
   state_conflict: { status: 409, title: "The change does not fit the present state.", remedy: "Read it again and decide anew." },
   idempotency_mismatch: {
     status: 409,

@@ -36,6 +36,8 @@ export interface Outcome {
   readonly state: ConversationState;
   readonly change?: CaseChange;
   readonly timers: readonly Timer[];
+  /** Stored with the turn. */
+  readonly events?: readonly { readonly type: string; readonly data: Readonly<Record<string, unknown>> }[];
 }
 
 export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {

@@ -51,7 +51,8 @@ export async function commit(
   };
   const moodChange = moodChangeOf(thought);
   // Most turns change the conversation alone: one statement, committed by itself.
-  if (!outcome.change && outcome.timers.length === 0 && !moodChange && firedTimer === undefined)
+  const events = [...(moodChange ? [{ type: "conversation.mood_changed", data: moodChange }] : []), ...(outcome.events ?? [])];
+  if (!outcome.change && outcome.timers.length === 0 && events.length === 0 && firedTimer === undefined)
     return (await world.store.conversations.commitTurn(turn, outcome.state, conversation.version, replies)) !== undefined;
   try {
     await world.store.transaction(async (repositories) => {
@@ -59,8 +60,7 @@ export async function commit(
       // The timer that fired goes before new ones are set: a further look at the same order has the same id.
       if (firedTimer !== undefined && !(await repositories.timers.finish(firedTimer.id, firedTimer.fireAt))) throw new Overtaken();
       for (const timer of outcome.timers) await repositories.timers.set(timer);
-      if (moodChange)
-        await repositories.events.append({ type: "conversation.mood_changed", at, conversationId: conversation.id, data: moodChange });
+      for (const event of events) await repositories.events.append({ ...event, at, conversationId: conversation.id });
       const committed = await repositories.conversations.commitTurn(turn, outcome.state, conversation.version, replies);
       if (!committed) throw new Overtaken();
     });

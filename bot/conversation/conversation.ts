@@ -42,10 +42,33 @@ export interface Attempt {
   readonly outcome: string;
 }
 
+/** The agent who answers instead of the bot. */
+export interface TakenBy {
+  readonly agentId: string;
+  /** As the customer sees it. */
+  readonly name: string;
+  readonly since: Instant;
+  /** Since when a message of the customer's waits for his word; absent when none does. */
+  readonly owesSince?: Instant;
+}
+
+/** A rating the customer was asked for and has not given. */
+export interface RatingAsked {
+  readonly askedAt: Instant;
+  /** The case it is about; absent when the bot solved it alone. */
+  readonly caseId?: string;
+  readonly agentId?: string;
+}
+
 export interface ConversationState {
   readonly language: Language;
   /** Who answers: the bot, or an agent who took over. */
   readonly handler: "bot" | "agent";
+  /** Set exactly while `handler` is `agent`. */
+  readonly takenBy?: TakenBy;
+  readonly rating?: RatingAsked;
+  /** Set once he rated what the bot did alone: he is not asked for it again. */
+  readonly rated?: boolean;
   readonly facts: readonly Fact[];
   /** Slots the customer chose to skip. */
   readonly skipped: readonly string[];

@@ -10,7 +10,9 @@
  */
 import type { IntentDefinition, Understanding } from "../../intents/index.ts";
 import { act } from "../act/act.ts";
+import { aside } from "../act/aside.ts";
 import { lookUp } from "../act/look-up.ts";
+import { askForRating } from "../act/rating.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { decide } from "../decide/decide.ts";
 import { type Hearing, hear } from "../decide/hearing.ts";
@@ -79,6 +81,12 @@ async function think(world: TurnWorld, { conversation, pending, ...matter }: Mat
   const understanding = matter.understanding ?? understand(world, conversation, text, now);
   const hearing = withScreenshots(hear(understanding, conversation, text, policy, recogniser.catalogue, at), pending, conversation, at);
   const heard = afterHearing(conversation, understanding, hearing, text, turnId);
+  const masked = [...new Set(pending.flatMap(({ activity }) => activity.channelData?.masked ?? []))];
+  const taken = { turnId, conversation, took: pending.map(({ seq }) => seq), understanding, at };
+  const input = { turnId, conversation: heard, understanding, hearing, findings: [], text, masked, contacts: 1, now };
+  const apart = await aside(input, world);
+  if (apart) return { ...taken, ...apart };
+
   const searched = searchWhenLost(world, heard, hearing, text);
   const lost = { turnId, understanding, hearing: searched, conversation: heard, text };
   const found = searched.notUnderstood && text !== "" ? ((await world.languageHelp?.whenLost(lost)) ?? searched) : searched;
@@ -96,12 +104,8 @@ async function think(world: TurnWorld, { conversation, pending, ...matter }: Mat
     policy,
     catalogue: recogniser.catalogue,
   });
-  const masked = pending.flatMap(({ activity }) => activity.channelData?.masked ?? []);
-  const outcome = await act(
-    { turnId, conversation: heard, understanding, hearing: found, findings, decision, text, masked: [...new Set(masked)], contacts, now },
-    world,
-  );
-  return { turnId, conversation, took: pending.map(({ seq }) => seq), understanding, decision, outcome, at };
+  const decided = { ...input, hearing: found, findings, decision, contacts };
+  return { ...taken, decision, outcome: askForRating(await act(decided, world), decided, world) };
 }
 
 export function understand(world: TurnWorld, { state }: Conversation, text: string, now: number): Understanding {

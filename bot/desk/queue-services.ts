@@ -1,5 +1,6 @@
 /** The phone queue as agents and PBXs use it: claim, and the life of an entry. Each step moves the case along in the same transaction. */
 
+import { endOfCall } from "../act/take-back.ts";
 import { backInLine, type CallNews, tellCustomer } from "../act/tell-customer.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
@@ -82,6 +83,10 @@ export function createQueueServices(
             // Who was never told that an agent is on it need not hear that he is not.
             const isNews = tell === "agent.took" || tell === "agent.done" || before.status === "in_progress";
             if (tell !== undefined && isNews) await tellCustomer(repositories, after, tell, world);
+            const isSolved = status === "resolved";
+            const who = earlier.agentId === undefined ? {} : { agentId: earlier.agentId };
+            if (tell !== undefined && tell !== "agent.took" && !(await endOfCall(repositories, after, { isSolved, ...who }, world)))
+              throw new Raced();
           }
           await audit(repositories, by, name, entryId);
           return entry;

@@ -108,6 +108,10 @@ export const withFence = z.object({ fence });
 export const completion = z.object({ fence, disposition, note: optional(filled(4000)) });
 export const transferTo = z.object({ fence, skill, language: optional(language), note: optional(filled(4000)) });
 export const abandonment = z.object({ fence: optional(fence) });
+export const takeover = z.object({ agentId: optional(id.meta({ description: "For whom, when an integration key asks." })) });
+export const agentMessage = z
+  .object({ text: filled(4000), agentId: optional(id.meta({ description: "Who speaks, when an integration key asks." })) })
+  .meta({ example: { text: "我是接您这件事的专员，正在查这笔订单。" } });
 export const agentState = z.object({ state: z.enum(AGENT_STATES) });
 export const signIn = z.object({ user: filled(100).meta({ example: "admin" }), password: z.string().min(1).max(1000) });
 

@@ -145,6 +145,19 @@ export const transcriptLine = z.object({
   decision: optional(z.enum(["answer", "ask", "escalate"])),
 });
 
+export const handling = z.object({
+  conversationId: z.string(),
+  handler: z.enum(["bot", "agent"]),
+  agent: optional(z.object({ id: z.string(), name: z.string() })),
+  since: optional(z.string()),
+});
+
+export const spokenMessage = z.object({
+  id: z.string(),
+  at: z.string(),
+  masked: list(z.string()).meta({ description: "Kinds of secrets that were masked before it was stored and sent." }),
+});
+
 export const timelineEvent = z.object({
   id: z.int(),
   type: z.string(),

@@ -20,6 +20,7 @@ import { agentRoutes, signInRoute } from "./routes/agents.ts";
 import { callbackRoutes } from "./routes/callbacks.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { type ApiLimits, DEFAULT_API_LIMITS, type RouteContext } from "./routes/context.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { rosterRoutes } from "./routes/roster.ts";
 import { understandingRoutes } from "./routes/understanding.ts";
@@ -130,6 +131,7 @@ async function api(scope: FastifyInstance, options: ServerOptions): Promise<void
     understandingRoutes(closed, context);
     caseRoutes(closed, context);
     queueRoutes(closed, context);
+    conversationRoutes(closed, context);
     callbackRoutes(closed, context);
     rosterRoutes(closed, context);
     agentRoutes(closed, context);

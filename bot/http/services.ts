@@ -11,6 +11,7 @@ import type { Agent, AgentState, AuditRecord, CaseFilter, EventRecord, Page, Rol
 import type { CallbackState } from "../queue/callback.ts";
 import type { EntryState, Lease, QueueEntry } from "../queue/queue-entry.ts";
 import type { CallbackServices } from "./callback-services.ts";
+import type { ConversationServices } from "./conversation-services.ts";
 
 /** Who calls. `name` goes into the audit log: `key:<id>` or `agent:<id>`. */
 export type Caller =
@@ -199,7 +200,7 @@ export interface AgentServices {
   rosterGaps(): Promise<readonly { readonly skill: Skill; readonly language: Language; readonly from: Instant; readonly to: Instant }[]>;
 }
 
-export interface DeskServices extends CaseServices, QueueServices, AgentServices, CallbackServices {
+export interface DeskServices extends CaseServices, QueueServices, AgentServices, CallbackServices, ConversationServices {
   /** @param locale BCP 47 */
   understand(text: string, locale: string | undefined): Promise<Understanding>;
   checkContact(text: string): Promise<ContactCheck>;

@@ -6,9 +6,12 @@
  * The same sweep gives back lapsed leases, does what time does to callbacks (`sweep-callbacks.ts`), and takes up conversations another node
  * left behind.
  */
+
+import { takeBack } from "../act/take-back.ts";
 import { followLapsed } from "../act/tell-customer.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { lookAgain } from "../conversation/look-again.ts";
+import { HANDBACK_TIMER } from "../conversation/takeover.ts";
 import type { RewordKind } from "../language-model/help.ts";
 import type { Timer } from "../ports/store.ts";
 import { coverageGaps } from "../queue/shifts.ts";
@@ -116,6 +119,7 @@ async function fire(world: TurnWorld, timer: Timer): Promise<void> {
     return;
   }
   const { conversationId, intent, orderNo, dueAt, promisedAt, tries } = timer.data;
+  if (timer.kind === HANDBACK_TIMER && typeof conversationId === "string") return takeBack(world, conversationId, timer);
   if (timer.kind !== "recheck" || typeof conversationId !== "string" || typeof intent !== "string" || typeof orderNo !== "string") {
     world.log.error({ timer: timer.id, kind: timer.kind }, "unknown timer removed");
     await world.store.timers.cancel(timer.id);

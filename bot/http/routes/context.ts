@@ -30,7 +30,7 @@ export function idempotencyOf(request: FastifyRequest, caller: Caller): Idempote
   if (typeof key !== "string" || key === "") return undefined;
   const route = `${request.method} ${request.routeOptions.url ?? ""}`;
   const requestHash = createHash("sha256")
-    .update(`${route}\n${canonical(request.body)}`, "utf8")
+    .update(`${route}\n${canonical(request.params)}\n${canonical(request.body)}`, "utf8")
     .digest("hex");
   return { scope: `${caller.name} ${route}`, key, requestHash };
 }
