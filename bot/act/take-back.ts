@@ -70,7 +70,8 @@ export async function endOfCall(
   if (isSolved) {
     const reply = { text: world.policy.say("rating.ask_agent", value.language), actions: scoreButtons(world.policy, value.language) };
     const spoken = { ...conversation, state: { ...conversation.state, language: value.language } };
-    const says = toActivity(reply, { conversation: spoken, now }, world, { speaker: "bot" });
+    const card = { caseCode: value.code, caseState: "done" } as const;
+    const says = toActivity(reply, { conversation: spoken, now }, world, { speaker: "bot", ...card });
     await repositories.conversations.append(conversation.id, says, { awaitsTurn: false });
   }
   return true;
