@@ -1,8 +1,8 @@
 /**
  * From margins to chances. Two questions are answered apart:
  *
- * in scope?    logistic regression on four signs: best margin, best margin over the "none" class, best over second, and the share
- *              of the text the vocabulary knows
+ * in scope?    logistic regression on five signs: best margin, best margin over the "none" class, best over second, the share of the
+ *              text that any label knows, and the share that the best label knows
  * which one?   softmax of the margins with one temperature (Guo et al., "On Calibration of Modern Neural Networks", 2017)
  *
  * Both are fitted on cross-validated margins, so no line judges a model that has seen it.
@@ -24,6 +24,8 @@ export interface Signs {
   readonly second: number;
   readonly none: number;
   readonly coverage: number;
+  /** Share of the text that the lines of the best label hold. */
+  readonly ownCoverage: number;
 }
 
 export const scopeSigns = (signs: Signs): readonly number[] => [
@@ -32,6 +34,7 @@ export const scopeSigns = (signs: Signs): readonly number[] => [
   signs.best - signs.none,
   signs.best - signs.second,
   signs.coverage,
+  signs.ownCoverage,
 ];
 
 export function logistic(weights: readonly number[], signs: readonly number[]): number {
@@ -61,11 +64,17 @@ export interface HeldOutLine {
   readonly correct: number;
   readonly none: number;
   readonly coverage: number;
+  readonly ownCoverage: number;
   readonly weight: number;
 }
 
-/** Of in-scope lines at most this share may be rejected in cross-validation. */
-const REJECTED_SHARE = 0.08;
+/**
+ * Share of messages that the desk deals with, for the chance of being in scope. An assumption, not a measurement: in chats of shops about
+ * one message in seven is small talk or someone else's business.
+ */
+const IN_SCOPE_SHARE = 0.85;
+/** Of in-scope lines at most this share may be rejected in cross-validation, where a third of the examples is missing; with all of them it is a fifth of that. */
+const REJECTED_SHARE = 0.12;
 /** "Sure" begins where at least this share of the lines above is right. */
 const SURE_PRECISION = 0.8;
 
@@ -74,14 +83,14 @@ export function calibrate(lines: readonly HeldOutLine[]): Calibration {
   const inside = lines.filter((line) => line.correct >= 0);
   const sharpness = fitSharpness(inside);
   const rows = lines.map((line) => ({ signs: scopeSigns(signsOf(line)), inside: line.correct >= 0, weight: line.weight }));
-  const scope = lines.length === inside.length ? [30, 0, 0, 0, 0] : fitLogistic(rows);
+  const scope = lines.length === inside.length ? [30, 0, 0, 0, 0, 0] : fitLogistic(rows);
   const chances = inside.map((line) => logistic(scope, scopeSigns(signsOf(line)))).sort((a, b) => a - b);
-  const rejectBelow = Math.min(0.5, chances[Math.floor(chances.length * REJECTED_SHARE)] ?? 0.5);
+  const rejectBelow = Math.min(IN_SCOPE_SHARE, chances[Math.floor(chances.length * REJECTED_SHARE)] ?? IN_SCOPE_SHARE);
   return { sharpness, scope, rejectBelow, sureFrom: fitSure(lines, sharpness, scope, rejectBelow) };
 }
 
 /** The signs of a text from its margins. */
-export function signsOf(line: { readonly margins: ArrayLike<number>; readonly none: number; readonly coverage: number }): Signs {
+export function signsOf(line: Pick<HeldOutLine, "none" | "coverage" | "ownCoverage"> & { readonly margins: ArrayLike<number> }): Signs {
   let best = Number.NEGATIVE_INFINITY;
   let second = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < line.margins.length; i += 1) {
@@ -92,7 +101,7 @@ export function signsOf(line: { readonly margins: ArrayLike<number>; readonly no
     } else if (margin > second) second = margin;
   }
   if (second === Number.NEGATIVE_INFINITY) second = -1;
-  return { best, second: Math.max(second, -2), none: line.none, coverage: line.coverage };
+  return { best, second: Math.max(second, -2), none: line.none, coverage: line.coverage, ownCoverage: line.ownCoverage };
 }
 
 /** One number needs no more lines than this. */
@@ -125,7 +134,7 @@ interface LogitRow {
   readonly weight: number;
 }
 
-/** Newton's method with a little ridge; both sides weigh the same in total. */
+/** Newton's method with a little ridge; the two sides weigh as they are met (`IN_SCOPE_SHARE`), however many lines of each there are. */
 function fitLogistic(rows: readonly LogitRow[]): number[] {
   const size = rows[0]?.signs.length ?? 1;
   const total = { inside: 0, outside: 0 };
@@ -135,7 +144,7 @@ function fitLogistic(rows: readonly LogitRow[]): number[] {
     const gradient = w.map((weight) => 1e-4 * weight);
     const hessian = w.map((_, i) => w.map((__, j) => (i === j ? 1e-4 : 0)));
     for (const row of rows) {
-      const cost = row.weight / (row.inside ? total.inside : total.outside);
+      const cost = row.weight * (row.inside ? IN_SCOPE_SHARE / total.inside : (1 - IN_SCOPE_SHARE) / total.outside);
       const p = logistic(w, row.signs);
       for (let i = 0; i < size; i += 1) {
         const x = row.signs[i] as number;

@@ -1,12 +1,13 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Calibration } from "./calibration.ts";
+import { strideOf } from "./familiar.ts";
 import type { Model } from "./model.ts";
 import { DENSE, indexVocabulary } from "./vocabulary.ts";
 
 /**
  * One file: magic, length of the header, header (JSON), then hashes (u32), IDF (f32), scales (f32), bias (f32), weights (i8),
- * each part at a multiple of 8, little-endian as every machine Node runs on. Read as views on one buffer: no copying at start.
+ * bits of familiar features (u8), each part at a multiple of 8, little-endian as every machine Node runs on. Read as views on one buffer: no copying at start.
  */
 const MAGIC = 0x4a544d31;
 
@@ -43,6 +44,7 @@ export function writeModel<Data>(path: string, hash: string, model: Model, data:
     bytes(model.scales),
     bytes(model.bias),
     bytes(model.weights),
+    bytes(model.familiar.bits),
   ];
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
@@ -64,7 +66,7 @@ export function writeModel<Data>(path: string, hash: string, model: Model, data:
   }
 }
 
-function bytes(array: Uint32Array | Float32Array | Int8Array): Uint8Array {
+function bytes(array: Uint32Array | Float32Array | Int8Array | Uint8Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
@@ -90,7 +92,9 @@ export function readModel<Data>(path: string, hash: string): { readonly model: M
   const labels = header.labels.length;
   let at = 8 + aligned(headerLength);
   const columns = width + DENSE;
-  const end = at + 2 * aligned(width * 4) + aligned(columns * 4) + aligned(labels * 4) + aligned(columns * labels);
+  const stride = strideOf(labels);
+  const end =
+    at + 2 * aligned(width * 4) + aligned(columns * 4) + aligned(labels * 4) + aligned(columns * labels) + aligned(width * stride);
   if (file.length !== end) return undefined;
   // A small file may lie at an odd place of Node's buffer pool; typed arrays need an aligned start.
   const source = file.byteOffset % 8 === 0 ? file : Buffer.from(new Uint8Array(file).buffer);
@@ -104,6 +108,7 @@ export function readModel<Data>(path: string, hash: string): { readonly model: M
   const scales = take(columns * 4);
   const bias = take(labels * 4);
   const weights = take(columns * labels);
+  const familiar = take(width * stride);
   return {
     model: {
       labels: header.labels,
@@ -116,6 +121,7 @@ export function readModel<Data>(path: string, hash: string): { readonly model: M
       scales: new Float32Array(scales.buffer, scales.offset, columns),
       bias: new Float32Array(bias.buffer, bias.offset, labels),
       weights: new Int8Array(weights.buffer, weights.offset, columns * labels),
+      familiar: { stride, bits: new Uint8Array(familiar.buffer, familiar.offset, width * stride) },
     },
     data: header.data,
   };

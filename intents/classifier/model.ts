@@ -1,4 +1,5 @@
 import { type Calibration, logistic, scopeSigns, signsOf, softmax } from "./calibration.ts";
+import { type Familiar, labelCoverage } from "./familiar.ts";
 import type { Counted } from "./features.ts";
 import { type Vector, type Vocabulary, vectorise } from "./vocabulary.ts";
 
@@ -12,6 +13,7 @@ export interface Model {
   readonly scales: Float32Array;
   readonly weights: Int8Array;
   readonly bias: Float32Array;
+  readonly familiar: Familiar;
   readonly calibration: Calibration;
 }
 
@@ -76,7 +78,9 @@ export function score(model: Model, counted: Counted, bias?: ReadonlyMap<string,
   const intents = model.labels.map((_, index) => index).filter((index) => index !== noneAt);
   const own = Float32Array.from(intents, (index) => margins[index] as number);
   const none = noneAt < 0 ? -1 : (margins[noneAt] as number);
-  const inScope = logistic(model.calibration.scope, scopeSigns(signsOf({ margins: own, none, coverage: vector.coverage })));
+  const best = intents[placeOfLargest(own)] ?? 0;
+  const ownCoverage = labelCoverage(model.familiar, model.vocabulary, vector, best);
+  const inScope = logistic(model.calibration.scope, scopeSigns(signsOf({ margins: own, none, coverage: vector.coverage, ownCoverage })));
   const shares = softmax(own, model.calibration.sharpness);
   const ranked = intents
     .map((index, place) => ({
@@ -86,4 +90,11 @@ export function score(model: Model, counted: Counted, bias?: ReadonlyMap<string,
     }))
     .sort((a, b) => b.confidence - a.confidence);
   return { margins, coverage: vector.coverage, inScope, ranked };
+}
+
+/** The first place of the largest number. */
+export function placeOfLargest(values: ArrayLike<number>): number {
+  let at = 0;
+  for (let i = 1; i < values.length; i += 1) if ((values[i] as number) > (values[at] as number)) at = i;
+  return at;
 }

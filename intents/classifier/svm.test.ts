@@ -38,10 +38,11 @@ describe("calibration", () => {
         correct: i % 10 === 0 ? 1 : 0,
         none: -1,
         coverage: 1,
+        ownCoverage: 1,
         weight: 1,
       })),
     );
     expect(fitted.sharpness).toBeGreaterThan(0);
-    expect(fitted.rejectBelow).toBeLessThanOrEqual(0.5);
+    expect(fitted.rejectBelow).toBeLessThan(1);
   });
 });

@@ -1,7 +1,8 @@
 import { type Calibration, calibrate, type HeldOutLine } from "./calibration.ts";
+import { anyCoverage, collectFamiliar, labelCoverage } from "./familiar.ts";
 import type { Counted } from "./features.ts";
 import { type FoldResult, type FoldTask, heldOutRows, runTasks, shareFloat32, shareInt32, type TrainingSet } from "./folds.ts";
-import { type Model, NONE_LABEL, quantise } from "./model.ts";
+import { type Model, NONE_LABEL, placeOfLargest, quantise } from "./model.ts";
 import { type SvmOptions, shuffler } from "./svm.ts";
 import { buildVocabulary, DENSE, stack, type Vocabulary, vectorise } from "./vocabulary.ts";
 
@@ -22,7 +23,7 @@ export interface TrainingOptions {
   /** Worker threads; 0 trains on the calling thread. Default 2. */
   readonly threads?: number;
   readonly onProgress?: (done: number, total: number) => void;
-  /** Leave some labels out of each fold to see unsupported wishes. Default true when there are at least 12 labels. */
+  /** Leave every second label out of the judged fold to see unsupported wishes. Default true when there are at least 12 labels. */
   readonly leaveLabelsOut?: boolean;
 }
 
@@ -30,10 +31,18 @@ export interface TrainingOptions {
 const SVM: SvmOptions = { costPositive: 1, costNegative: 1, tolerance: 1, maxPasses: 60 };
 const FOLDS = 3;
 /**
- * Folds that are trained and judged. One third of the lines is plenty for the six numbers of the calibration; measured on own
+ * Folds that are trained and judged. One third of the lines is plenty for the few numbers of the calibration; measured on own
  * held-out lines, three folds gave the same thresholds within 0.02 and cost twice the training again.
  */
 const JUDGED = 1;
+/**
+ * The judged fold leaves every second label out, to see how unsupported wishes look. With fewer left out those seen are mostly neighbours
+ * of labels that stay, and the logistic regression learns to mistrust coverage: on CLINC150 AUROC is 0.960 with a sixth left out, 0.964
+ * with half. The sharpness hardly moves (5.6 to 6.0 on the catalogue), and half the labels are trained in a quarter of the time.
+ */
+const LEFT_OUT_EVERY = 2;
+/** Up to this many lines a feature that occurs once is kept: what one of ten lines says is a tenth of all there is to know. */
+const FEW_LINES = 5_000;
 /** Share of the "outside" evidence that comes from left-out labels; the rest is background. */
 const NEAR_SHARE = 0.25;
 
@@ -45,7 +54,7 @@ export async function trainModel(given: readonly TrainingLine[], options: Traini
   const placeOf = new Map(names.map((name, index) => [name, index]));
   const vocabulary = buildVocabulary(
     lines.map((line) => line.counted),
-    () => false,
+    () => lines.length <= FEW_LINES,
   );
   const set = trainingSet(lines, placeOf, vocabulary, names, options.leaveLabelsOut ?? names.length >= 12);
   const half = Math.ceil(names.length / 2);
@@ -61,7 +70,8 @@ export async function trainModel(given: readonly TrainingLine[], options: Traini
   const results = await runTasks(set, tasks, options.threads ?? 2, (done) => options.onProgress?.(done, tasks.length));
   const weights = collectWeights(results, names.length, vocabulary.size + DENSE);
   const calibration = calibrateFolds(results, set, lines, vocabulary, names, hasNone);
-  return { labels: names, vocabulary, ...quantise(weights, vocabulary.size + DENSE), calibration };
+  const familiar = collectFamiliar(set.rows, set.label, names.length, () => true);
+  return { labels: names, vocabulary, ...quantise(weights, vocabulary.size + DENSE), familiar, calibration };
 }
 
 /** Lines in a mixed, fixed order: learning from them in turn wants neighbours of different labels. */
@@ -91,8 +101,7 @@ function trainingSet(
     dealt.set(line.label, turn + 1);
     return turn % FOLDS;
   });
-  // Half of the labels are left out once: eighths, so that the others still face nearly all their rivals.
-  const leftOut = Int8Array.from(names, (name, index) => (leaveOut && name !== NONE_LABEL && index % 2 === 0 ? (index / 2) % FOLDS : -1));
+  const leftOut = Int8Array.from(names, (name, index) => (leaveOut && name !== NONE_LABEL && index % LEFT_OUT_EVERY === 0 ? 0 : -1));
   return {
     rows: { starts: shareInt32(rows.starts), columns: shareInt32(rows.columns), values: shareFloat32(rows.values), width: rows.width },
     label: shareInt32(Int32Array.from(lines, (line) => placeOf.get(line.label) ?? 0)),
@@ -128,48 +137,37 @@ function calibrateFolds(
   for (let fold = 0; fold < JUDGED; fold += 1) {
     const rows = heldOutRows(set, fold);
     const parts = results.filter((result) => result.task.fold === fold);
-    const coverage = foldCoverage(set, lines, vocabulary, fold);
-    for (const [place, row] of rows.entries()) {
+    // As a model without the fold would see it: features met only in held-out rows are unknown to it.
+    const familiar = collectFamiliar(
+      set.rows,
+      set.label,
+      names.length,
+      (row) => set.fold[row] !== fold && set.leftOut[set.label[row] as number] !== fold,
+    );
+    for (const [at, row] of rows.entries()) {
       const label = set.label[row] as number;
       const margins = new Float32Array(names.length);
       for (const { task, values } of parts) {
         for (let target = task.from; target < task.to; target += 1)
-          margins[target] = values[(target - task.from) * rows.length + place] as number;
+          margins[target] = values[(target - task.from) * rows.length + at] as number;
       }
       const own = noneAt < 0 ? margins : margins.filter((_, index) => index !== noneAt);
       const kind = label === noneAt ? "far" : set.leftOut[label] === fold ? "near" : "inside";
       const correct = kind !== "inside" ? -1 : noneAt >= 0 && label > noneAt ? label - 1 : label;
-      held.push({ margins: own, correct, none: noneAt < 0 ? -1 : (margins[noneAt] as number), coverage: coverage(row), kind });
+      const place = placeOfLargest(own);
+      const vector = vectorise(vocabulary, (lines[row] as TrainingLine).counted);
+      held.push({
+        margins: own,
+        correct,
+        none: noneAt < 0 ? -1 : (margins[noneAt] as number),
+        coverage: anyCoverage(familiar, vocabulary, vector),
+        ownCoverage: labelCoverage(familiar, vocabulary, vector, noneAt >= 0 && place >= noneAt ? place + 1 : place),
+        kind,
+      });
     }
   }
   const near = held.filter((line) => line.kind === "near").length;
   const far = held.filter((line) => line.kind === "far").length;
   const nearWeight = hasNone && near > 0 ? (NEAR_SHARE * far) / ((1 - NEAR_SHARE) * near) : 1;
   return calibrate(held.map((line) => ({ ...line, weight: line.kind === "near" ? nearWeight : 1 })));
-}
-
-/** Coverage of a row as a model without the fold would see it: features met only in held-out rows are unknown to it. */
-function foldCoverage(set: TrainingSet, lines: readonly TrainingLine[], vocabulary: Vocabulary, fold: number): (row: number) => number {
-  const seen = new Uint8Array(vocabulary.size);
-  const { starts, columns } = set.rows;
-  for (let row = 0; row < set.label.length; row += 1) {
-    if (set.fold[row] === fold || set.leftOut[set.label[row] as number] === fold) continue;
-    for (let k = starts[row] as number; k < (starts[row + 1] as number); k += 1) seen[columns[k] as number] = 1;
-  }
-  return (row) => {
-    let known = 0;
-    let all = 0;
-    for (let k = starts[row] as number; k < (starts[row + 1] as number); k += 1) {
-      const column = columns[k] as number;
-      if (column >= vocabulary.size) continue;
-      if (seen[column] === 1) {
-        known += vocabulary.idf[column] as number;
-        all += vocabulary.idf[column] as number;
-      } else all += vocabulary.unseenIdf;
-    }
-    const line = lines[row]?.counted;
-    const columnsKnown = (starts[row + 1] as number) - (starts[row] as number) - (line?.dense === undefined ? 0 : DENSE);
-    all += vocabulary.unseenIdf * ((line?.hashes.length ?? 0) - columnsKnown);
-    return all > 0 ? known / all : 0;
-  };
 }

@@ -24,6 +24,8 @@ export interface Vocabulary {
 export interface Vector {
   readonly columns: Int32Array;
   readonly values: Float32Array;
+  /** IDF of all features of the text, also of those the vocabulary does not know. */
+  readonly mass: number;
   /** Share of the text's IDF mass that the vocabulary knows, 0..1 (0 for a text without features). */
   readonly coverage: number;
 }
@@ -122,7 +124,7 @@ export function vectorise(vocabulary: Vocabulary, counted: Counted): Vector {
       size += 1;
     }
   }
-  return { columns: columns.subarray(0, size), values: values.subarray(0, size), coverage: all > 0 ? known / all : 0 };
+  return { columns: columns.subarray(0, size), values: values.subarray(0, size), mass: all, coverage: all > 0 ? known / all : 0 };
 }
 
 /** Stacks vectors into rows for training. */
