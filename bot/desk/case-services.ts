@@ -14,6 +14,7 @@ import { draftCase } from "./draft-case.ts";
 import { estimateView } from "./estimate-view.ts";
 import { readSearch } from "./read-search.ts";
 import { readTranscript } from "./transcript.ts";
+import { translateSummary, translateTranscript } from "./translate-case.ts";
 
 /** What a PATCH may do to a status. In and out of the queue goes by the queue's own routes. */
 const MAY_FOLLOW: Readonly<Record<CaseStatus, readonly CaseStatus[]>> = {
@@ -116,12 +117,17 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
       });
       return view(saved);
     },
-    transcript: async (caseId, page, by) => {
+    summary: async (caseId, by, language) => {
+      const { summary } = await mustGet(caseId);
+      await audit(store, by, "case.read", caseId);
+      return language === undefined ? summary : translateSummary(summary, language, caseId, world);
+    },
+    transcript: async (caseId, page, by, language) => {
       const { conversationId } = await mustGet(caseId);
       const read = conversationId === undefined ? { items: [] } : await readTranscript(store, conversationId, page);
       // Who saw nothing, because nothing was new, has not looked.
       if (read.items.length > 0) await audit(store, by, "case.transcript", caseId);
-      return read;
+      return language === undefined ? read : translateTranscript(read, language, caseId, world);
     },
     file: async (caseId, fileId, by) => {
       const { conversationId } = await mustGet(caseId);

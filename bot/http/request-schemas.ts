@@ -73,8 +73,17 @@ export const caseFilter = z.object({
 });
 
 const logNumber = z.coerce.number().int().min(0).max(2_147_483_647);
+const readersLanguage = optional(
+  language.meta({
+    description:
+      "What the reader wants beside the original. Needs a language model; without one the answer says so and holds the original.",
+  }),
+);
+export const inLanguage = z.object({ language: readersLanguage });
+
 export const transcriptPage = z
   .object({
+    language: readersLanguage,
     order: z.enum(["oldest", "newest"]).default("oldest").meta({
       description: "From which end pages are counted. Within a page lines stand in the order they were said.",
     }),

@@ -53,7 +53,7 @@ export const estimate = z.object({
 const fact = z.object({ name: z.string(), value: z.string(), source: z.enum(["customer", "platform"]), at: z.string() });
 const moodLabel = z.enum(["calm", "annoyed", "angry"]);
 
-export const caseSummary = z.object({
+const caseSummary = z.object({
   wants: z.string(),
   tried: list(z.string()),
   promised: list(z.string()),
@@ -64,6 +64,18 @@ export const caseSummary = z.object({
     z
       .object({ model: z.string(), prompt: z.string().meta({ example: "case-summary@1" }), at: z.string() })
       .meta({ description: "A language model worded `text`, out of the same facts; absent while it is the desk's own." }),
+  ),
+});
+
+const translationNote = {
+  language,
+  state: z.enum(["done", "partial", "not_needed", "unavailable"]),
+  notice: z.string().meta({ description: "What became of it, in the language asked for." }),
+};
+
+export const summaryView = caseSummary.extend({
+  translation: optional(
+    z.object({ ...translationNote, wants: optional(z.string()), nextStep: optional(z.string()), text: optional(z.string()) }),
   ),
 });
 
@@ -134,7 +146,7 @@ export const agentView = z.object({
   overflow: optional(z.literal(true)),
 });
 
-export const transcriptLine = z.object({
+const transcriptLine = z.object({
   seq: z.int(),
   at: z.string(),
   speaker: z.enum(["customer", "bot", "agent"]),
@@ -143,6 +155,7 @@ export const transcriptLine = z.object({
   attachments: optional(list(z.object({ contentType: z.string(), name: optional(z.string()), fileId: optional(z.string()) }))),
   turn: optional(z.string()),
   decision: optional(z.enum(["answer", "ask", "escalate"])),
+  translation: optional(z.string()),
 });
 
 export const handling = z.object({
@@ -201,3 +214,5 @@ export const contactCheck = z.object({
 });
 
 export const page = <T extends z.ZodType>(of: T) => z.object({ items: list(of), nextCursor: optional(z.string()) });
+
+export const transcriptView = page(transcriptLine).extend({ translation: optional(z.object(translationNote)) });

@@ -5,7 +5,7 @@
  * checks what is the agent's own: an agent acts on entries he holds, a supervisor and an integration key on all.
  */
 import type { Understanding } from "../../intents/index.ts";
-import type { Case, CaseStatus } from "../cases/case.ts";
+import type { Case, CaseStatus, CaseSummary } from "../cases/case.ts";
 import type { Instant, Language, Priority, Skill } from "../policy/words.ts";
 import type { Agent, AgentState, AuditRecord, CaseFilter, EventRecord, Page, Role, StoredFile } from "../ports/store.ts";
 import type { CallbackState } from "../queue/callback.ts";
@@ -74,6 +74,23 @@ export interface TranscriptLine {
   readonly attachments?: readonly { readonly contentType: string; readonly name?: string; readonly fileId?: string }[];
   readonly turn?: string;
   readonly decision?: "answer" | "ask" | "escalate";
+  /** Only where it was asked for and needed. */
+  readonly translation?: string;
+}
+
+/** What became of a translation that was asked for; `notice` says it in the language asked for. */
+export interface TranslationNote {
+  readonly language: Language;
+  readonly state: "done" | "partial" | "not_needed" | "unavailable";
+  readonly notice: string;
+}
+
+export interface SummaryView extends CaseSummary {
+  readonly translation?: TranslationNote & { readonly wants?: string; readonly nextStep?: string; readonly text?: string };
+}
+
+export interface TranscriptView extends Page<TranscriptLine> {
+  readonly translation?: TranslationNote;
 }
 
 export interface ContactCheck {
@@ -149,7 +166,10 @@ export interface CaseServices {
    */
   patchCase(id: string, change: CaseChange, version: number, by: Caller): Promise<CaseView>;
   /** @throws Problem case_unknown */
-  transcript(caseId: string, page: TranscriptPage, by: Caller): Promise<Page<TranscriptLine>>;
+  /** @param language that the reader wants beside the original */
+  transcript(caseId: string, page: TranscriptPage, by: Caller, language?: Language): Promise<TranscriptView>;
+  /** @param language that the reader wants beside the original */
+  summary(caseId: string, by: Caller, language?: Language): Promise<SummaryView>;
   /** A file the customer sent in the case's conversation. @throws Problem case_unknown, file_unknown (also: of another conversation) */
   file(caseId: string, fileId: string, by: Caller): Promise<StoredFile>;
   /** @throws Problem case_unknown */

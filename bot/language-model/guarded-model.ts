@@ -49,8 +49,8 @@ export interface GuardedModel {
   begin(about: Pick<ModelUse, "conversationId" | "caseId" | "turnId">, limits: { ms: number; calls: number }): Round;
 }
 
-/** Longest text that is given to a model, in characters. */
-const MOST_CHARACTERS = 16_000;
+/** A longer text is not given to a model: it would be cut in the middle. */
+const MOST_CHARACTERS = 24_000;
 
 export function createGuardedModel({ model, uses, clock, ids, log, timeZone, limits, deadline }: GuardParts): GuardedModel {
   const breaker = createBreaker();
@@ -65,10 +65,10 @@ export function createGuardedModel({ model, uses, clock, ids, log, timeZone, lim
     const attempt = async <T extends object>(question: Ask<T>): Promise<T | undefined> => {
       const mostCalls = Math.min(left, question.tool ? 2 : 1);
       const now = clock.now();
-      if (mostCalls < 1 || !breaker.mayCall(now)) return undefined;
+      const data = mask(question.data).text;
+      if (mostCalls < 1 || data.length > MOST_CHARACTERS || !breaker.mayCall(now)) return undefined;
       left -= mostCalls;
       signal ??= deadline(ms);
-      const data = mask([...question.data].slice(0, MOST_CHARACTERS).join("")).text;
       const use: ModelUse = {
         id: ids.next("use"),
         at: new Date(now).toISOString(),

@@ -16,8 +16,10 @@ export interface Lost {
 }
 
 export interface Translated {
-  /** By the given order; undefined where a line could not be translated safely. */
+  /** By the given order; undefined where a line needed none or could not be translated safely. */
   readonly lines: readonly (string | undefined)[];
+  /** How many stand in another language. */
+  readonly wanted: number;
 }
 
 export interface LanguageHelp {
@@ -32,8 +34,8 @@ export interface LanguageHelp {
   rewordLater(caseId: string, now: number): Timer;
   /** Takes up such a timer; returns at once. */
   reword(timer: Timer): void;
-  /** Undefined when the model could not be asked. */
-  translate(lines: readonly string[], to: Language, caseId: string): Promise<Translated | undefined>;
+  /** Never rejects; what was translated before is not asked again. */
+  translate(lines: readonly string[], to: Language, caseId: string): Promise<Translated>;
   /** Waits for what is under way. */
   stop(): Promise<void>;
 }

@@ -12,7 +12,7 @@ import { groundedAnswer } from "./grounded-answer.ts";
 import { createGuardedModel, type GuardParts } from "./guarded-model.ts";
 import type { LanguageHelp, Lost, RewordKind } from "./help.ts";
 import { secondOpinion } from "./second-opinion.ts";
-import { translateLines } from "./translate.ts";
+import { batchesOf, needs, translateBatch } from "./translate.ts";
 import { wordSummary } from "./word-summary.ts";
 
 export interface HelpParts extends Omit<GuardParts, "uses" | "timeZone"> {
@@ -25,9 +25,15 @@ export interface HelpParts extends Omit<GuardParts, "uses" | "timeZone"> {
 
 /** One for the opinion; two for the answer, which may look something up in between. */
 const CALLS_A_TURN = 3;
+/** Several messages in a row change the case several times: it is worded once. */
+const REWORD_AFTER_MS = 3000;
 /** Nobody waits for these. */
 const REWORD_MS = 20_000;
 const TRANSLATE_MS = 20_000;
+/** Calls that one translation may take. */
+const MOST_BATCHES = 4;
+/** Lines that are not translated again, by language. */
+const MOST_REMEMBERED = 2000;
 /** Cases that are worded at the same time. */
 const MOST_AT_ONCE = 2;
 
@@ -36,6 +42,7 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
   const guarded = createGuardedModel({ ...parts, uses: store.modelUses, timeZone: policy.timeZone });
   const running = new Map<string, Promise<void>>();
   const waiting = new Map<string, Timer>();
+  const translations = { zh: new Map<string, string>(), en: new Map<string, string>() };
   let stopping = false;
 
   const whenLost = async (lost: Lost): Promise<Hearing> => {
@@ -98,7 +105,7 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
     whenLost,
     rewordLater: (caseId, now) => ({
       id: `reword-${caseId}`,
-      fireAt: new Date(now).toISOString(),
+      fireAt: new Date(now + REWORD_AFTER_MS).toISOString(),
       kind: "reword_summary" satisfies RewordKind,
       data: { caseId },
     }),
@@ -107,9 +114,15 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
       next();
     },
     translate: async (lines, to, caseId) => {
-      const round = guarded.begin({ caseId }, { ms: TRANSLATE_MS, calls: 1 });
-      const translated = await translateLines(round, prompts.translation, lines, to);
-      return translated && { lines: translated };
+      const known = translations[to];
+      const wanted = lines.filter((line) => needs(line, to));
+      const batches = batchesOf([...new Set(wanted)].filter((line) => !known.has(line)));
+      const round = guarded.begin({ caseId }, { ms: TRANSLATE_MS, calls: MOST_BATCHES });
+      for (const batch of batches.slice(0, MOST_BATCHES))
+        for (const [original, text] of await translateBatch(round, prompts.translation, batch, to)) known.set(original, text);
+      const translated = lines.map((line) => (needs(line, to) ? known.get(line) : undefined));
+      for (const eldest of [...known.keys()].slice(0, Math.max(0, known.size - MOST_REMEMBERED))) known.delete(eldest);
+      return { lines: translated, wanted: wanted.length };
     },
     stop: async () => {
       stopping = true;

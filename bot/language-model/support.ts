@@ -125,14 +125,21 @@ const CLAIMS: readonly RegExp[] = [
 
 const NEGATION = /[不没无未勿禁别]|\b(?:not|no|never|cannot|without|unable|neither|nor)\b|n't\b/u;
 
-/** It says no where the source sentence most like it says yes, or the other way round. */
+/** One of its sentences says no where the source sentence most like it says yes, or the other way round. */
 function isTurnedRound(said: string, source: string): boolean {
-  const pieces = new Set(piecesOf(said));
-  const sentences = source.split(/[。!?;\n]|\.(?:\s|$)/u).filter((one) => one.trim() !== "");
-  const alike = sentences.map((one) => share([...pieces], new Set(piecesOf(one))));
-  const most = Math.max(0, ...alike);
-  const nearest = sentences.filter((_, place) => (alike[place] ?? 0) >= most * 0.9);
-  return most > 0 && !nearest.some((one) => NEGATION.test(one) === NEGATION.test(said));
+  const known = sentencesOf(source);
+  return sentencesOf(said).some((one) => {
+    const pieces = piecesOf(one);
+    if (pieces.length === 0) return false;
+    const alike = known.map((other) => share(pieces, new Set(piecesOf(other))));
+    const most = Math.max(0, ...alike);
+    const nearest = known.filter((_, place) => (alike[place] ?? 0) >= most * 0.9);
+    return most > 0 && !nearest.some((other) => NEGATION.test(other) === NEGATION.test(one));
+  });
+}
+
+function sentencesOf(text: string): string[] {
+  return text.split(/[。!?;\n]|\.(?:\s|$)/u).filter((one) => one.trim() !== "");
 }
 
 function share(pieces: readonly string[], known: ReadonlySet<string>): number {

@@ -18,28 +18,46 @@ interface Said {
   readonly lines: readonly Line[];
 }
 
-/** @returns by the given order; undefined when the model could not be asked */
-export async function translateLines(
+/** What is asked for at once; a long conversation takes several. */
+const MOST_LINES = 40;
+const MOST_CHARACTERS = 6000;
+
+/** In pieces that one answer can hold. */
+export function batchesOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const batches: string[][] = [];
+  let characters = 0;
+  for (const line of lines) {
+    const last = batches.at(-1);
+    characters += line.length;
+    if (last && last.length < MOST_LINES && characters <= MOST_CHARACTERS) last.push(line);
+    else {
+      batches.push([line]);
+      characters = line.length;
+    }
+  }
+  return batches;
+}
+
+/** @returns original → translation, of those lines that could be translated safely */
+export async function translateBatch(
   round: Round,
   prompt: Prompt,
   lines: readonly string[],
   language: Language,
-): Promise<readonly (string | undefined)[] | undefined> {
-  const asked = lines.map((text, place) => ({ n: place + 1, text })).filter(({ text }) => needs(text, language));
-  if (asked.length === 0) return lines.map(() => undefined);
+): Promise<ReadonlyMap<string, string>> {
+  const found = (said: Said): (readonly [string, string])[] =>
+    said.lines.flatMap(({ n, text }) => {
+      const original = lines[n - 1];
+      return original !== undefined && isFaithful(text, original, language) ? [[original, mask(text.trim()).text] as const] : [];
+    });
   const said = await round.ask<Said>({
     prompt,
-    data: JSON.stringify({ language, lines: asked }),
+    data: JSON.stringify({ language, lines: lines.map((text, place) => ({ n: place + 1, text })) }),
     shape: SHAPE,
     mostTokens: MOST_TOKENS,
-    read: (answer: Said) => (answer.lines.some(({ n, text }) => isFaithful(text, lines[n - 1] ?? "", language)) ? answer : "unsupported"),
+    read: (answer: Said) => (found(answer).length > 0 ? answer : "unsupported"),
   });
-  if (!said) return undefined;
-  const byNumber = new Map(said.lines.map(({ n, text }) => [n, text]));
-  return lines.map((original, place) => {
-    const text = byNumber.get(place + 1);
-    return text !== undefined && needs(original, language) && isFaithful(text, original, language) ? mask(text.trim()).text : undefined;
-  });
+  return new Map(said ? found(said) : []);
 }
 
 /** Whether the text stands in the other language. A name or a product does not make a language. */

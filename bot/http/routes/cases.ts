@@ -2,8 +2,19 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { sendFile } from "../../channels/direct-line/files.ts";
 import { Problem } from "../../errors.ts";
-import { byId, caseChange, caseFile, caseFilter, idempotent, ifMatch, lookup, newCase, transcriptPage } from "../request-schemas.ts";
-import { caseSummary, caseView, page, timelineEvent, transcriptLine } from "../schemas.ts";
+import {
+  byId,
+  caseChange,
+  caseFile,
+  caseFilter,
+  idempotent,
+  ifMatch,
+  inLanguage,
+  lookup,
+  newCase,
+  transcriptPage,
+} from "../request-schemas.ts";
+import { caseView, page, summaryView, timelineEvent, transcriptView } from "../schemas.ts";
 import type { CaseView } from "../services.ts";
 import { idempotencyOf, type RouteContext } from "./context.ts";
 import { doc } from "./route-doc.ts";
@@ -105,10 +116,11 @@ export function caseRoutes(plain: FastifyInstance, { services, auth, limits }: R
       schema: {
         ...doc("cases", "getSummary", "The brief, read in 15 seconds", ["case_unknown"]),
         params: byId,
-        response: { 200: caseSummary },
+        querystring: inLanguage,
+        response: { 200: summaryView },
       },
     },
-    async (request) => (await services.getCase(request.params.id, auth.caller(request))).summary,
+    (request) => services.summary(request.params.id, auth.caller(request), request.query.language),
   );
 
   app.get(
@@ -118,13 +130,13 @@ export function caseRoutes(plain: FastifyInstance, { services, auth, limits }: R
         ...doc("cases", "getTranscript", "The conversation, secrets masked, page by page", ["case_unknown"]),
         params: byId,
         querystring: transcriptPage,
-        response: { 200: page(transcriptLine) },
+        response: { 200: transcriptView },
       },
     },
     (request) => {
-      const { order, limit, cursor, after } = request.query;
+      const { order, limit, cursor, after, language } = request.query;
       const at = cursor ?? after;
-      return services.transcript(request.params.id, { order, limit, ...(at === undefined ? {} : { at }) }, auth.caller(request));
+      return services.transcript(request.params.id, { order, limit, ...(at === undefined ? {} : { at }) }, auth.caller(request), language);
     },
   );
 
