@@ -38,7 +38,17 @@ export function createQueueServices(
     if (!agent) throw new Problem("agent_unknown");
     const skills = request.skills?.filter((skill) => agent.skills.includes(skill)) ?? agent.skills;
     const languages = request.languages?.filter((language) => agent.languages.includes(language)) ?? agent.languages;
-    return { agentId, skills, languages, capacity: agent.capacity, ...(agent.overflow ? { overflow: true as const } : {}) };
+    const { yieldMs, standIns, criticalMs, promiseMs } = policy.preference;
+    const helps = SKILLS.filter((skill) => !agent.skills.includes(skill) && standIns[skill]?.some((own) => skills.includes(own)));
+    return {
+      agentId,
+      skills,
+      languages,
+      capacity: agent.capacity,
+      yields: yieldMs,
+      standsIn: { skills: helps, criticalMs, promiseMs },
+      ...(agent.overflow ? { overflow: true as const } : {}),
+    };
   };
 
   /** An agent touches only what he holds; a supervisor and a key touch all. */

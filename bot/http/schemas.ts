@@ -123,6 +123,7 @@ export const entryView = z.object({
   finalBy: optional(z.string()),
   promised: optional(z.literal(true)),
   parkedUntil: optional(z.string()),
+  lastAgent: optional(z.string()),
   callbackId: optional(z.string()),
   fence: z.int(),
   attempt: z.int(),
@@ -144,6 +145,7 @@ export const agentView = z.object({
   capacity: z.int(),
   state: z.enum(AGENT_STATES),
   overflow: optional(z.literal(true)),
+  levels: optional(z.partialRecord(skill, z.union([z.literal(1), z.literal(2), z.literal(3)]))),
 });
 
 const transcriptLine = z.object({

@@ -79,6 +79,17 @@ const queuesSchema = z.strictObject({
     share: z.number().min(0.5).max(1),
     draws: z.int().min(10).max(500),
   }),
+  preference: z.strictObject({
+    critical: z.number().min(0).max(60),
+    high: z.number().min(0).max(120),
+    normal: z.number().min(0).max(300),
+    low: z.number().min(0).max(300),
+  }),
+  stand_in: z.strictObject({
+    critical_before: z.number().min(0),
+    promise_before: z.number().min(0),
+    skills: z.partialRecord(z.enum(SKILLS), z.array(z.enum(SKILLS))),
+  }),
   callbacks: z.strictObject({
     dial_lease: z.number().min(15),
     retry_gaps: z.array(z.number().positive()).max(10),
@@ -205,6 +216,17 @@ export function loadPolicy(dir: string): Policy {
       reserveMs: queues.promise.reserve * 1000,
       share: queues.promise.share,
       draws: queues.promise.draws,
+    },
+    preference: {
+      yieldMs: {
+        critical: queues.preference.critical * 1000,
+        high: queues.preference.high * 1000,
+        normal: queues.preference.normal * 1000,
+        low: queues.preference.low * 1000,
+      },
+      standIns: queues.stand_in.skills,
+      criticalMs: queues.stand_in.critical_before * 1000,
+      promiseMs: queues.stand_in.promise_before * 1000,
     },
     callbacks: {
       dialLeaseMs: queues.callbacks.dial_lease * 1000,

@@ -69,6 +69,17 @@ export interface PromisePolicy {
   readonly draws: number;
 }
 
+/** Who should rather take an entry, and who may help out; see `queues.yaml`. */
+export interface PreferencePolicy {
+  /** ms that an entry is left to somebody better suited. */
+  readonly yieldMs: Readonly<Record<Priority, number>>;
+  /** Skills whose agents help out in a skill. */
+  readonly standIns: Partial<Record<Skill, readonly Skill[]>>;
+  /** ms before the deadline of a critical entry, and of a promise. */
+  readonly criticalMs: number;
+  readonly promiseMs: number;
+}
+
 export interface CallbackPolicy {
   readonly dialLeaseMs: number;
   /** One attempt more than gaps. */
@@ -103,6 +114,7 @@ export interface Policy {
     readonly hideWiderSeconds: number;
   };
   readonly promise: PromisePolicy;
+  readonly preference: PreferencePolicy;
   readonly callbacks: CallbackPolicy;
   readonly roster: Roster;
   readonly caseCodeDays: number;

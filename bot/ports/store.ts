@@ -259,6 +259,8 @@ export interface EventRepository {
 export type AgentState = "ready" | "busy" | "wrap_up" | "break" | "offline";
 export type Role = "agent" | "supervisor";
 
+export type SkillLevel = 1 | 2 | 3;
+
 export interface Agent {
   readonly id: string;
   readonly name: string;
@@ -272,6 +274,8 @@ export interface Agent {
   readonly state: AgentState;
   /** Takes lanes 0 and 1 only: critical calls and promises at risk. */
   readonly overflow?: true;
+  /** How well he knows a skill: 1 learning, 2 (also when it is not named), 3 expert. */
+  readonly levels?: Partial<Record<Skill, SkillLevel>>;
 }
 
 export interface AgentRepository {

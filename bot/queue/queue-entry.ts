@@ -52,6 +52,10 @@ export interface QueueEntry {
   /** He was told `holdUntil` and `finalBy`. */
   readonly promised?: true;
   readonly parkedUntil?: Instant;
+  /** Who had this customer last, when he is wanted for him. */
+  readonly lastAgent?: string;
+  /** Left to somebody better suited until then. */
+  readonly preferUntil?: Instant;
   readonly callbackId?: string;
   /** The wait as it was told at joining, seconds. */
   readonly toldLow?: number;
@@ -77,6 +81,17 @@ export interface Claimant {
   readonly capacity: number;
   /** Takes lanes 0 and 1 only. */
   readonly overflow?: true;
+  /** ms by priority that an entry is left to somebody better suited. Absent: he takes what comes (a PBX, which chooses the agent itself). */
+  readonly yields?: Readonly<Record<Priority, number>>;
+  readonly standsIn?: StandIn;
+}
+
+/** Skills he has not, in which he helps out when somebody critical, or a promise, would otherwise be too late. */
+export interface StandIn {
+  readonly skills: readonly Skill[];
+  /** ms before the deadline. */
+  readonly criticalMs: number;
+  readonly promiseMs: number;
 }
 
 /** A live count for one skill and language. */

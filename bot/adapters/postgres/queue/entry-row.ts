@@ -11,6 +11,8 @@ type Maybe =
   | "finalBy"
   | "promised"
   | "parkedUntil"
+  | "lastAgent"
+  | "preferUntil"
   | "callbackId"
   | "toldLow"
   | "toldHigh"
@@ -25,6 +27,7 @@ export function columns(table: string): string {
   ${table}.joined_at as "joinedAt", ${table}.due_at as "dueAt", ${table}.agent_id as "agentId", ${table}.lease_until as "leaseUntil",
   ${table}.fence, ${table}.attempt, ${table}.disposition, ${table}.hold_until as "holdUntil", ${table}.final_by as "finalBy",
   nullif(${table}.promised, false) as promised, ${table}.parked_until as "parkedUntil", ${table}.callback_id as "callbackId",
+  ${table}.last_agent as "lastAgent", ${table}.prefer_until as "preferUntil",
   ${table}.told_low as "toldLow", ${table}.told_high as "toldHigh",
   ${table}.guess_low as "guessLow", ${table}.guess_likely as "guessLikely", ${table}.guess_high as "guessHigh"`;
 }

@@ -5,16 +5,24 @@ import type { Runner } from "../database.ts";
 import { columns, event, oneEntry } from "./entry-row.ts";
 
 /** Who dropped out and comes back within half an hour (the line broke, he keyed in his case code) has his old place again. */
+/** Of a dropped call whoever had it; where the last agent is wanted (a third contact), whoever of this week had any case of the customer. */
+const LAST_AGENT = `(
+  select o.agent_id from cases own
+    join cases v on v.id = own.id or (v.customer_id = own.customer_id and 'last_agent' = any($6::text[]))
+    join queue_entries o on o.case_id = v.id
+   where own.id = $2 and o.accepted_at > $8::timestamptz - interval '7 days' and o.agent_id is not null
+   order by o.accepted_at desc limit 1)`;
+
 const JOIN = {
   name: "queue_join",
   text: `
 with joined as (
   insert into queue_entries (id, case_id, skill, language, priority, modifiers, lane, state, joined_at, due_at, fence, attempt,
-                             hold_until, final_by, promised, told_low, told_high, guess_low, guess_likely, guess_high)
+                             hold_until, final_by, promised, told_low, told_high, guess_low, guess_likely, guess_high, last_agent)
   values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, least($9::timestamptz, (
             select min(o.due_at) from queue_entries o
              where o.case_id = $2 and o.state = 'abandoned' and o.lane = 2 and o.skill = $3 and o.language = $4
-               and o.finished_at > $8::timestamptz - interval '30 minutes')), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+               and o.finished_at > $8::timestamptz - interval '30 minutes')), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, ${LAST_AGENT})
   on conflict do nothing
   returning *
 )
