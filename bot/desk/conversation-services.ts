@@ -98,6 +98,8 @@ export function createConversationServices(world: TurnWorld): ConversationServic
   });
 
   return {
+    handling: async (id) => handlingOf(await mustGet(id)),
+
     takeOver: async (id, request, by) => {
       const speaker = await speakerOf(by, request.agentId);
       return change<Handling>(id, by, "conversation.takeover", async (conversation) => {

@@ -19,6 +19,8 @@ export interface SpokenMessage {
 }
 
 export interface ConversationServices {
+  /** @throws Problem conversation_unknown */
+  handling(id: string): Promise<Handling>;
   /**
    * @param request `agentId`: for whom an integration key asks; a desk user is himself
    * @throws Problem conversation_unknown, agent_unknown, forbidden (an agent without the conversation's call), taken_over

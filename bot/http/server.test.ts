@@ -192,6 +192,7 @@ describe("/api/docs", () => {
       "/api/v1/cases/{id}/timeline",
       "/api/v1/cases/{id}/transcript",
       "/api/v1/contacts/check",
+      "/api/v1/conversations/{id}",
       "/api/v1/conversations/{id}/handback",
       "/api/v1/conversations/{id}/messages",
       "/api/v1/conversations/{id}/takeover",

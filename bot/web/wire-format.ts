@@ -193,6 +193,12 @@ export interface TimelineEvent {
   readonly type: string;
 }
 
+/** Who answers in a conversation. */
+export interface Handling {
+  readonly handler: "bot" | "agent";
+  readonly agent?: { readonly id: string; readonly name: string };
+}
+
 /** Seconds. */
 export interface QueueLine {
   readonly skill: string;

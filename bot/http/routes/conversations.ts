@@ -8,6 +8,18 @@ import { doc } from "./route-doc.ts";
 export function conversationRoutes(plain: FastifyInstance, { services, auth }: RouteContext): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
 
+  app.get(
+    "/conversations/:id",
+    {
+      schema: {
+        ...doc("conversations", "getHandling", "Who answers in it: the bot or an agent", ["conversation_unknown"]),
+        params: byId,
+        response: { 200: handling },
+      },
+    },
+    (request) => services.handling(request.params.id),
+  );
+
   app.post(
     "/conversations/:id/takeover",
     {

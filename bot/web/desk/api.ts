@@ -7,6 +7,7 @@ import type {
   DeskCase,
   DeskSignIn,
   Disposition,
+  Handling,
   Lease,
   Priority,
   QueuedCase,
@@ -133,6 +134,25 @@ export class DeskApi {
     return { items: listOf(body, "items", isLine), ...(nextCursor === undefined ? {} : { nextCursor }) };
   }
 
+  /** Who answers the customer now. */
+  async handling(conversationId: string): Promise<Handling> {
+    return handlingIn(await this.#ask("GET", `/conversations/${encodeURIComponent(conversationId)}`));
+  }
+
+  async takeOver(conversationId: string): Promise<Handling> {
+    return handlingIn(await this.#ask("POST", `/conversations/${encodeURIComponent(conversationId)}/takeover`, {}));
+  }
+
+  async handBack(conversationId: string): Promise<Handling> {
+    return handlingIn(await this.#ask("POST", `/conversations/${encodeURIComponent(conversationId)}/handback`, {}));
+  }
+
+  /** @param key the same for every try of one press of the button */
+  speak(conversationId: string, words: string, key: string): Promise<unknown> {
+    const path = `/conversations/${encodeURIComponent(conversationId)}/messages`;
+    return this.#ask("POST", path, { text: words }, { "idempotency-key": key });
+  }
+
   async timeline(caseId: string): Promise<readonly TimelineEvent[]> {
     return listOf(await this.#ask("GET", `/cases/${encodeURIComponent(caseId)}/timeline`), "items", isEvent);
   }
@@ -175,6 +195,14 @@ export class DeskApi {
 
 function unexpected(): Error {
   return new DeskProblem(502, { code: "unexpected_answer", title: "The server's answer is not of the expected shape." });
+}
+
+function handlingIn(body: unknown): Handling {
+  const handler = text(body, "handler");
+  if (handler !== "bot" && handler !== "agent") throw unexpected();
+  const agent = isRecord(body) ? body.agent : undefined;
+  const [id, name] = [text(agent, "id"), text(agent, "name")];
+  return { handler, ...(id !== undefined && name !== undefined ? { agent: { id, name } } : {}) };
 }
 
 function isAgent(value: unknown): value is DeskAgent {

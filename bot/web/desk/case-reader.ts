@@ -1,5 +1,5 @@
 /** One case as it is read: brief, conversation page by page from its newest end, and what happened. Stays fresh while it is shown. */
-import type { DeskCase, TimelineEvent, TranscriptLine } from "../wire-format.ts";
+import type { DeskCase, Handling, TimelineEvent, TranscriptLine } from "../wire-format.ts";
 import type { DeskApi } from "./api.ts";
 
 export class CaseReader {
@@ -7,6 +7,8 @@ export class CaseReader {
   /** Undefined until read once. */
   transcript: readonly TranscriptLine[] | undefined;
   timeline: readonly TimelineEvent[] | undefined;
+  /** Who answers in its conversation; undefined until read, and for a case without one. */
+  handling: Handling | undefined;
   readonly #api: DeskApi;
   /** Where the lines before the oldest shown go on; undefined: there are none. */
   #earlier: string | undefined;
@@ -24,8 +26,10 @@ export class CaseReader {
 
   /** The customer may go on writing while he waits: only what is new is fetched. */
   async reread(): Promise<void> {
-    const { id } = this.case;
+    const { id, conversationId } = this.case;
+    const handling = conversationId === undefined ? undefined : this.#api.handling(conversationId);
     const [fresh, lines, timeline] = await Promise.all([this.#api.case(id), this.#newLines(id), this.#api.timeline(id)]);
+    this.handling = await handling;
     this.case = fresh;
     this.transcript = joined(this.transcript ?? [], lines);
     this.timeline = timeline;

@@ -6,6 +6,7 @@ import { type Keep, newId, now } from "../parts/browser.ts";
 import type { AgentState, ClaimedCase, DeskAgent, DeskCase, Disposition, Priority, QueuedCase, QueueLine } from "../wire-format.ts";
 import { type CaseEdit, type DeskApi, DeskProblem } from "./api.ts";
 import { CaseReader } from "./case-reader.ts";
+import { ChatHand } from "./chat-hand.ts";
 import { again, Doing, type Notice } from "./doing.ts";
 
 /** What a search found, newest first. */
@@ -28,6 +29,8 @@ export class DeskModel extends Doing {
   looked: CaseReader | undefined;
   found: Found | undefined;
 
+  /** The agent in the customer's chat. */
+  readonly chat: ChatHand;
   readonly #api: DeskApi;
   readonly #kept: Keep;
   #timers: ReturnType<typeof setInterval>[] = [];
@@ -38,6 +41,11 @@ export class DeskModel extends Doing {
     super(onChange);
     this.#api = api;
     this.#kept = kept;
+    this.chat = new ChatHand(
+      api,
+      (work) => this.act(work),
+      () => this.shown,
+    );
     const token = kept.read();
     if (token !== undefined) {
       api.token = token;

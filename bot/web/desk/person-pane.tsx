@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { Brief } from "./brief.tsx";
 import { CallBar, type DialogName, LookBar } from "./case-bar.tsx";
 import type { DeskModel } from "./desk-model.ts";
+import { ReplyBox } from "./reply-box.tsx";
 import { Transcript } from "./transcript.tsx";
 import type { DeskLanguage, DeskWords } from "./words.ts";
 
@@ -23,6 +24,7 @@ export function PersonPane({ desk, words, language, onAsk }: PersonPaneProps): J
           {looked ? <LookBar {...{ desk, one, words, onAsk }} /> : held && <CallBar {...{ desk, held, words, onAsk }} />}
           <Brief {...{ desk, one, entry, words, language }} />
           <Transcript {...{ desk, words, language }} />
+          <ReplyBox key={one.id} {...{ desk, words }} />
         </>
       ) : (
         <div class="empty big">

@@ -125,4 +125,11 @@ export interface DeskWords {
   readonly openedAt: (clock: string) => string;
   readonly earlier: string;
   readonly notes: string;
+  readonly botAnswers: string;
+  readonly otherAnswers: (name: string) => string;
+  readonly youAnswer: string;
+  readonly takeOver: string;
+  readonly handBack: string;
+  readonly send: string;
+  readonly replyHint: string;
 }
