@@ -90,7 +90,8 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     runner.busy = true;
     runner.firstAt = undefined;
     runner.waiting = [];
-    for (const begins of beginners) begins(id);
+    // Where an agent answers, nobody is typing.
+    if ((atHand?.conversation ?? memory.get(id))?.state.handler !== "agent") for (const begins of beginners) begins(id);
     let matter = atHand;
     try {
       do {

@@ -109,6 +109,17 @@ describe("an agent takes a conversation over", () => {
     await expect(desk.speak(talk.id, { text: "在吗" }, me)).rejects.toMatchObject({ code: "taken_over" });
   });
 
+  it("a user name is not shown to the customer", async () => {
+    const { talk } = await inHand();
+    await world.agent("boss", { role: "supervisor", name: "boss" });
+    await desk.takeOver(talk.id, {}, caller("boss", "supervisor"));
+    await desk.speak(talk.id, { text: "您好" }, caller("boss", "supervisor"));
+    expect((await log(talk)).slice(-2).map(({ text, from }) => [text, from.name])).toEqual([
+      [expect.stringMatching(/^专员\s*接手/u), "接通"],
+      ["您好", "专员"],
+    ]);
+  });
+
   it("a key names whom it speaks for", async () => {
     const { talk } = await inHand();
     await expect(desk.takeOver(talk.id, {}, KEY)).rejects.toMatchObject({ code: "bad_request" });

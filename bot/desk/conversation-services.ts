@@ -2,7 +2,7 @@
 import { toActivity } from "../act/act.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Activity } from "../conversation/activity.ts";
-import type { Conversation, ConversationState } from "../conversation/conversation.ts";
+import type { Conversation, ConversationState, TakenBy } from "../conversation/conversation.ts";
 import { handbackTimerId, handedBack, spoke, takenOver } from "../conversation/takeover.ts";
 import { Problem } from "../errors.ts";
 import { mask } from "../guard/mask.ts";
@@ -15,7 +15,8 @@ const RETAKES = 4;
 
 interface Speaker {
   readonly agentId: string;
-  readonly name: string;
+  /** Absent: only a user name is known, and that is no business of the customer's. */
+  readonly name?: string;
 }
 
 /** What a change of the conversation writes, all in one transaction. */
@@ -36,7 +37,7 @@ export function createConversationServices(world: TurnWorld): ConversationServic
     if (id === undefined) throw new Problem("bad_request", undefined, [{ field: "agentId", message: "who answers, when a key asks" }]);
     const agent = await store.agents.get(id);
     if (!agent) throw new Problem("agent_unknown");
-    return { agentId: agent.id, name: agent.name };
+    return { agentId: agent.id, ...(agent.name === agent.id ? {} : { name: agent.name }) };
   };
 
   /** An agent speaks to whose case he holds; a supervisor and a key to everybody. */
@@ -69,11 +70,14 @@ export function createConversationServices(world: TurnWorld): ConversationServic
         if (!(await repositories.conversations.saveState(id, wanted.state, conversation.version))) return false;
         if (wanted.says) await repositories.conversations.append(id, wanted.says, { awaitsTurn: false });
         if (wanted.settles) await repositories.timers.cancel(handbackTimerId(id));
+        const at = new Date(clock.now()).toISOString();
+        const open = wanted.event === undefined ? undefined : await repositories.cases.openFor(id);
         if (wanted.event !== undefined)
           await repositories.events.append({
             type: wanted.event,
-            at: new Date(clock.now()).toISOString(),
+            at,
             conversationId: id,
+            ...(open ? { caseId: open.id } : {}),
             data: { by: by.name },
           });
         await audit(repositories, by, action, id);
@@ -90,7 +94,7 @@ export function createConversationServices(world: TurnWorld): ConversationServic
     return toActivity({ text }, { conversation, now: clock.now() }, world, { speaker: "bot" });
   };
 
-  const spoken = (conversation: Conversation, text: string, { agentId, name }: Speaker): Activity => ({
+  const spoken = (conversation: Conversation, text: string, { agentId, name }: TakenBy): Activity => ({
     ...toActivity({ text }, { conversation, now: clock.now() }, world, { speaker: "agent" }),
     from: { id: `agent:${agentId}`, name, role: "bot" },
     // What a person types is words, not markup.
@@ -107,8 +111,9 @@ export function createConversationServices(world: TurnWorld): ConversationServic
         const { takenBy } = conversation.state;
         if (takenBy?.agentId === speaker.agentId) return { answer: handlingOf(conversation) };
         if (takenBy !== undefined && by.kind === "agent" && by.role === "agent") throw new Problem("taken_over");
-        const state = takenOver(conversation.state, speaker, new Date(clock.now()).toISOString());
-        const says = notice(conversation, "takeover.began", speaker.name);
+        const name = speaker.name ?? policy.say("agent.unnamed", conversation.state.language);
+        const state = takenOver(conversation.state, { ...speaker, name }, new Date(clock.now()).toISOString());
+        const says = notice(conversation, "takeover.began", name);
         return {
           change: { state, says, event: "conversation.taken_over", settles: true },
           answer: handlingOf({ ...conversation, state }),
@@ -144,7 +149,7 @@ export function createConversationServices(world: TurnWorld): ConversationServic
           const { takenBy } = conversation.state;
           if (takenBy === undefined) throw new Problem("not_taken_over");
           if (takenBy.agentId !== speaker.agentId) throw new Problem("taken_over");
-          const says = spoken(conversation, text, speaker);
+          const says = spoken(conversation, text, takenBy);
           answer = { id: says.id, at: says.timestamp, masked: found };
           return { change: { state: spoke(conversation.state), says, settles: true }, answer };
         },
