@@ -9,6 +9,7 @@ import { accountPlatform } from "./adapters/account-platform-http.ts";
 import { phoneNumbers } from "./adapters/phone-numbers.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./adapters/postgres/embedded.ts";
+import { type MovedTable, moveStore } from "./adapters/postgres/move-store.ts";
 import { openPostgresStore } from "./adapters/postgres/store.ts";
 import { randomIds } from "./adapters/random-ids.ts";
 import { systemClock } from "./adapters/system-clock.ts";
@@ -214,6 +215,20 @@ interface LanguageParts extends Pick<TurnWorld, "store" | "policy" | "recogniser
 /** The embedded database by itself; `openStore` and the evaluation both begin with it. */
 export function openEmbeddedDatabase(dataDir: string, log: Log, say: (sentence: string) => void): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDir, log, onProgress: say });
+}
+
+/** The store of a stopped desk into an empty database. @throws DataDirHeld while the desk runs, MoveRefused */
+export async function moveEmbeddedStore(config: Config, to: string, tell: (done: MovedTable) => void): Promise<MovedTable[]> {
+  const embedded = await openEmbeddedDatabase(
+    config.dataDir,
+    pinoLog(config.logLevel, (text) => mask(text).text),
+    () => {},
+  );
+  try {
+    return await moveStore(embedded.connection, to, tell);
+  } finally {
+    await embedded.stop();
+  }
 }
 
 async function openStore(
