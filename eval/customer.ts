@@ -10,9 +10,17 @@ export interface SeenActivity {
   readonly from: { readonly role?: string };
   readonly suggestedActions?: { readonly actions: readonly { readonly title: string }[] };
   readonly channelData?: {
-    readonly jietong?: { readonly decision?: string; readonly caseCode?: string; readonly sources?: readonly { readonly id?: string }[] };
+    readonly jietong?: {
+      readonly decision?: string;
+      readonly asks?: string;
+      readonly caseCode?: string;
+      readonly sources?: readonly { readonly id?: string }[];
+    };
   };
 }
+
+/** The smallest PNG there is: one pixel. */
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 export interface Customer {
   readonly conversationId: string;
@@ -21,6 +29,10 @@ export interface Customer {
   post(text: string, clientActivityID?: string): Promise<Response>;
   /** Sends (fragments one after the other) and gives back everything the bot says about it. @throws after `deadlineMs` without an answer */
   say(text: string | readonly string[], deadlineMs?: number): Promise<readonly SeenActivity[]>;
+  /** Sends a picture under that name, with words or without, and gives back the answer. */
+  attach(name: string, text?: string, deadlineMs?: number): Promise<readonly SeenActivity[]>;
+  /** The desk has moved: it was started anew at another address. */
+  follow(url: string): void;
   /** What the bot says by itself. @throws after `deadlineMs` without a word */
   hears(deadlineMs?: number): Promise<readonly SeenActivity[]>;
   /** The whole log as the customer can read it. */
@@ -47,18 +59,18 @@ export async function openCustomer(
     ...(identityToken === undefined ? {} : { identityToken }),
   });
   const { conversationId, token } = (await opened.json()) as { conversationId: string; token: string };
-  const base = `${url}/v3/directline/conversations/${conversationId}/activities`;
+  let conversation = `${url}/v3/directline/conversations/${conversationId}`;
   const headers = { authorization: `Bearer ${token}` };
   let watermark = "";
 
   const read = async (from: string): Promise<{ activities: readonly SeenActivity[]; watermark: string }> => {
-    const response = await fetch(`${base}?watermark=${from}`, { headers });
+    const response = await fetch(`${conversation}/activities?watermark=${from}`, { headers });
     if (!response.ok) throw new Error(`reading the log: ${response.status} ${await response.text()}`);
     return (await response.json()) as { activities: readonly SeenActivity[]; watermark: string };
   };
 
   const post = (text: string, clientActivityID?: string): Promise<Response> =>
-    fetch(base, {
+    fetch(`${conversation}/activities`, {
       method: "POST",
       headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify({
@@ -84,6 +96,16 @@ export async function openCustomer(
     throw new Error(`no answer within ${deadlineMs} ms`);
   };
 
+  /** Several messages may be answered in more than one turn. */
+  const whatElse = async (): Promise<readonly SeenActivity[]> => {
+    const more: SeenActivity[] = [];
+    for (;;) {
+      const next = await heard(1500).catch(() => undefined);
+      if (!next) return more;
+      more.push(...next);
+    }
+  };
+
   watermark = (await read("")).watermark;
   return {
     conversationId,
@@ -94,7 +116,20 @@ export async function openCustomer(
         const posted = await post(piece);
         if (!posted.ok) throw new Error(`sending: ${posted.status} ${await posted.text()}`);
       }
+      const first = await heard(deadlineMs);
+      return typeof text === "string" ? first : [...first, ...(await whatElse())];
+    },
+    attach: async (name, text, deadlineMs = 15_000) => {
+      const form = new FormData();
+      const activity = { type: "message", from: { id: "customer" }, locale: options.locale, ...(text === undefined ? {} : { text }) };
+      form.append("activity", new Blob([JSON.stringify(activity)], { type: "application/vnd.microsoft.activity" }), "blob");
+      form.append("file", new Blob([PICTURE], { type: "image/png" }), name);
+      const posted = await fetch(`${conversation}/upload?userId=customer`, { method: "POST", headers, body: form });
+      if (!posted.ok) throw new Error(`uploading: ${posted.status} ${await posted.text()}`);
       return heard(deadlineMs);
+    },
+    follow: (address) => {
+      conversation = `${address}/v3/directline/conversations/${conversationId}`;
     },
     hears: (deadlineMs = 15_000) => heard(deadlineMs),
     log: async () => (await read("")).activities,

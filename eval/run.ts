@@ -62,10 +62,14 @@ try {
 
   const scenarios = readScenarios(join(import.meta.dirname, "scenarios"));
   let passed = 0;
+  const asked = { questions: 0, again: 0, cases: 0 };
   for (const scenario of scenarios) {
     const desk = await house.open(scenario.run.at);
     try {
-      const faults = await runScenario(scenario, desk);
+      const { faults, ...played } = await runScenario(scenario, desk);
+      asked.questions += played.asked.length;
+      asked.again += played.askedAgain.length;
+      asked.cases += played.cases;
       if (faults.length === 0) passed += 1;
       else notes.push(`${scenario.language}: ${scenario.name}: ${faults.join("; ")}`);
     } catch (error) {
@@ -75,6 +79,8 @@ try {
     }
   }
   measured.set("scenarios.passed", share(passed, scenarios.length));
+  measured.set("intake.questions_per_case", asked.cases === 0 ? undefined : asked.questions / asked.cases);
+  measured.set("intake.asked_again", share(asked.again, asked.questions));
 } finally {
   await house.close();
 }

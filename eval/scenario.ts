@@ -18,6 +18,16 @@ const orderChangeSchema = z.strictObject({
 
 const turnSchema = z
   .strictObject({
+    /** The desk stops and starts again before. */
+    restart: z.literal(true).optional(),
+    /** A picture of that name comes with the message. */
+    attach: z.string().optional(),
+    /** Facts these words hold, by the names of `intake.yaml`: the desk must not ask for them afterwards. */
+    tells: pieces,
+    /** The one fact the desk asks for in this turn, or `nothing`. */
+    asks: z.string().optional(),
+    /** Texts that must each stand on a button. */
+    button: pieces,
     /** One message, or fragments sent one after the other without waiting. Without it the customer only waits for what the bot says by itself. */
     send: z.union([z.string(), z.array(z.string()).min(2)]).optional(),
     /** Minutes that pass before, on the desk's clock. */
@@ -33,7 +43,10 @@ const turnSchema = z
     /** Texts that must stand on no button. */
     no_button: pieces,
   })
-  .refine((turn) => turn.send !== undefined || turn.wait !== undefined, "a turn has `send`, or `wait`, or both");
+  .refine(
+    (turn) => turn.send !== undefined || turn.wait !== undefined || turn.attach !== undefined,
+    "a turn has `send`, `attach` or `wait`",
+  );
 
 const caseSchema = z.union([
   z.literal("none"),
@@ -47,6 +60,11 @@ const caseSchema = z.union([
     summary: pieces,
     missing_not: z.array(z.string()).default([]),
     facts: z.record(z.string(), z.string()).default({}),
+    /** What the customer had said of these before he corrected it. */
+    corrected: z.record(z.string(), z.string()).default({}),
+    trend: z.enum(["rising", "steady", "falling"]).optional(),
+    /** Pieces that must not stand in the summary. */
+    summary_never: pieces,
   }),
 ]);
 

@@ -58,9 +58,14 @@ export async function openTestHouse(options: { readonly modelDir?: string } = {}
         configDir: join(ROOT, "bot/policy"),
         logLevel: "error",
       };
-      const desk = await openDesk(config, { clock, recogniser, knowledge });
+      let desk = await openDesk(config, { clock, recogniser, knowledge });
       return {
         ...desk,
+        restart: async () => {
+          await desk.stop();
+          desk = await openDesk(config, { clock, recogniser, knowledge });
+          return desk;
+        },
         apiKey: desk.secrets.apiKey,
         identitySecret: desk.secrets.identitySecret,
         now: () => clock.now(),

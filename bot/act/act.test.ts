@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestWorld, type TestWorld } from "../conversation/fixtures/test-world.ts";
-import { AT, policy } from "../decide/fixtures/heard.ts";
+import { AT, aConversation, catalogue, meaning, policy } from "../decide/fixtures/heard.ts";
+import { hear } from "../decide/hearing.ts";
 import { missingFacts, nextQuestion } from "./intake.ts";
 
 let world: TestWorld;
@@ -253,24 +254,41 @@ describe("missingFacts and nextQuestion", () => {
   });
   it("ask nothing of somebody who is neither asked before the queue nor in it", () => {
     const decision = { kind: "answer", reasons: [], steps: [], intent: "paid_not_delivered" } as const;
+    const hearing = hear(meaning(), aConversation(), "", policy, catalogue, AT);
     const full = { ...state, language: "zh", handler: "bot", problems: [], moods: [], attempts: [], misunderstood: 0, said: [] } as const;
-    expect(nextQuestion({ decision, state: full, mood: "calm", inQueue: false }, policy)).toBeUndefined();
-    expect(nextQuestion({ decision, state: full, mood: "calm", inQueue: true, intent: "paid_not_delivered" }, policy)?.question.slot).toBe(
-      "phone",
-    );
+    expect(nextQuestion({ decision, hearing, findings: [], state: full, mood: "calm", inQueue: false }, policy)).toBeUndefined();
+    expect(
+      nextQuestion({ decision, hearing, findings: [], state: full, mood: "calm", inQueue: true, intent: "paid_not_delivered" }, policy)
+        ?.question.slot,
+    ).toBe("phone");
     const withPhone = { ...full, facts: known("phone").facts };
     expect(
-      nextQuestion({ decision, state: withPhone, mood: "angry", inQueue: true, intent: "paid_not_delivered" }, policy),
+      nextQuestion(
+        { decision, hearing, findings: [], state: withPhone, mood: "angry", inQueue: true, intent: "paid_not_delivered" },
+        policy,
+      ),
     ).toBeUndefined();
     expect(
-      nextQuestion({ decision, state: withPhone, mood: "calm", inQueue: true, intent: "account_stolen", priority: "critical" }, policy),
+      nextQuestion(
+        { decision, hearing, findings: [], state: withPhone, mood: "calm", inQueue: true, intent: "account_stolen", priority: "critical" },
+        policy,
+      ),
     ).toBeUndefined();
     expect(
-      nextQuestion({ decision, state: { ...withPhone, language: "en" }, mood: "calm", inQueue: true, intent: "fraud_report" }, policy)
-        ?.reply,
+      nextQuestion(
+        { decision, hearing, findings: [], state: { ...withPhone, language: "en" }, mood: "calm", inQueue: true, intent: "fraud_report" },
+        policy,
+      )?.reply,
     ).toEqual({
       text: `${policy.say("intake.while_waiting", "en")} ${policy.slot("fraud_contact").ask.en}`,
       actions: ["Skip"],
+      asks: "fraud_contact",
     });
+    const passedOver = { ...withPhone, asked: ["order_number"] };
+    const again = nextQuestion(
+      { decision, hearing, findings: [], state: passedOver, mood: "calm", inQueue: true, intent: "paid_not_delivered" },
+      policy,
+    );
+    expect(again?.question.slot).toBe("amount");
   });
 });

@@ -1,22 +1,24 @@
 /** Turns a decision into words and into what has to be stored. Nothing here is sent or committed: `turn.ts` does both. */
 import type { Understanding } from "../../intents/index.ts";
 import type { Case } from "../cases/case.ts";
-import type { Activity, CardAction, JietongChannelData } from "../conversation/activity.ts";
-import type { Attempt, Conversation, ConversationState, OpenQuestion } from "../conversation/conversation.ts";
+import type { Activity, JietongChannelData } from "../conversation/activity.ts";
+import type { Attempt, Conversation, ConversationState } from "../conversation/conversation.ts";
 import { withAttempts, withFacts, withProblem } from "../conversation/state.ts";
-import type { Decision, Step } from "../decide/decision.ts";
+import type { Decision } from "../decide/decision.ts";
 import type { Finding, Reply } from "../decide/finding.ts";
 import type { Hearing } from "../decide/hearing.ts";
-import { mask, type SecretKind } from "../guard/mask.ts";
-import { refuse } from "../guard/refuse.ts";
+import type { SecretKind } from "../guard/mask.ts";
 import { sayCode, sayTime } from "../policy/speak.ts";
 import type { Timer } from "../ports/store.ts";
-import { answerFromKnowledge } from "./answer.ts";
+import { carryOut } from "./carry-out.ts";
 import { type CaseChange, escalate } from "./escalate.ts";
-import { nextQuestion } from "./intake.ts";
+import { type Asked, nextQuestion } from "./intake.ts";
 import { noticesFor } from "./notices.ts";
 import { recheckTimer } from "./recheck.ts";
+import { shelved, toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
+
+const MOST_ASKED = 40;
 
 export interface ActInput {
   readonly turnId: string;
@@ -74,6 +76,8 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   const question = nextQuestion(
     {
       decision,
+      hearing,
+      findings,
       state,
       mood,
       inQueue: escalated.open,
@@ -81,11 +85,11 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     },
     policy,
   );
-  if (question) replies.push(question.reply);
-  state = withQuestion(state, question?.question);
+  if (question?.reply) replies.push(question.reply);
+  state = withQuestion(state, question);
   // Nobody is left without a word: what has nothing to be said about it is written down for the person who takes the case.
   if (replies.length === 0)
-    replies.push({ text: escalated.code === undefined ? say("not_understood") : say("case.noted", { code: sayCode(escalated.code) }) });
+    replies.push({ text: escalated.code === undefined ? say("intake.noted") : say("case.noted", { code: sayCode(escalated.code) }) });
 
   const channelData: JietongChannelData = {
     turn: input.turnId,
@@ -113,92 +117,6 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   };
 }
 
-interface Carried {
-  readonly replies: readonly Reply[];
-  readonly attempts: readonly Attempt[];
-}
-
-/** Does each step of the decision; what was tried goes into the record, so that nobody tries it twice. */
-function carryOut(decision: Decision, input: ActInput, world: TurnWorld): Carried {
-  const replies: Reply[] = [];
-  const attempts: Attempt[] = [];
-  const at = new Date(input.now).toISOString();
-  const isQuiet = decision.kind === "escalate" && decision.routing?.priority === "critical";
-  for (const step of decision.steps) {
-    const { reply, did, outcome } = carryOutStep(step, decision, input, world);
-    // Somebody whose money is leaving reads one thing at a time: what was done for him.
-    if (isQuiet && step.do === "article") continue;
-    // Two requests may lead to the same look-up: what was said once is not said again.
-    replies.push(...reply.filter((one) => !replies.some((other) => other.text === one.text)));
-    if (did !== undefined && outcome !== undefined)
-      attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
-  }
-  return { replies, attempts };
-}
-
-function carryOutStep(
-  step: Step,
-  decision: Decision,
-  input: ActInput,
-  world: TurnWorld,
-): { reply: readonly Reply[]; did?: string; outcome?: string } {
-  const { policy, recogniser } = world;
-  const { language } = input.conversation.state;
-  const say = (key: string, values?: Record<string, string | number>): string => policy.say(key, language, values);
-  const title = (intent: string): string => recogniser.catalogue.get(intent)?.title[language] ?? intent;
-  switch (step.do) {
-    case "tool": {
-      const finding = input.findings.find(
-        (candidate) => candidate.intent === step.intent && candidate.tool === step.tool && candidate.orderNo === step.orderNo,
-      );
-      return { reply: finding?.replies ?? [], did: step.tool, outcome: finding?.outcome ?? "" };
-    }
-    case "article": {
-      const answer = answerFromKnowledge(step, input, world);
-      if (!answer)
-        return {
-          reply: [{ text: say("abstain"), actions: [say("button.person")] }],
-          did: "abstained",
-          outcome: say("outcome.abstained", { topic: title(step.intent) }),
-        };
-      const isProblem = recogniser.catalogue.get(step.intent)?.class === "problem" && decision.kind !== "escalate";
-      return {
-        reply: [isProblem ? { ...answer, actions: [say("button.not_solved"), say("button.person")] } : answer],
-        did: step.article,
-        outcome: say("outcome.article", { title: answer.sources?.[0]?.title ?? step.article }),
-      };
-    }
-    case "reply":
-      return {
-        reply: [
-          {
-            text: step.reply === "refuse_abuse" ? refuse(input.text, policy, language) : say(step.reply),
-            ...(step.reply === "not_understood" ? { actions: [say("button.order"), say("button.missing"), say("button.person")] } : {}),
-          },
-        ],
-        ...(step.reply === "not_understood" ? { did: "not_understood", outcome: say("outcome.not_understood") } : {}),
-      };
-    case "sign_in":
-      return { reply: [{ text: say("sign_in", { topic: title(step.intent) }) }], did: "sign_in", outcome: say("outcome.sign_in") };
-    case "choose": {
-      const [a = "", b = ""] = step.intents.map(title);
-      return {
-        reply: [{ text: say("did_you_mean", { a, b }), actions: [a, b, say("button.person")] }],
-        did: "not_understood",
-        outcome: say("outcome.not_understood"),
-      };
-    }
-    case "offer_person":
-      return {
-        reply: [{ text: say("offer_person"), actions: [say("button.person"), say("button.rephrase")] }],
-        did: "not_understood",
-        outcome: say("outcome.not_understood"),
-      };
-    case "ask":
-      return { reply: [] };
-  }
-}
-
 /** What the next turn has to know about this one. */
 function remember(
   state: ConversationState,
@@ -219,9 +137,12 @@ function remember(
   };
 }
 
-function withQuestion(state: ConversationState, question: OpenQuestion | undefined): ConversationState {
-  const { question: _asked, ...rest } = state;
-  return question ? { ...rest, question } : rest;
+function withQuestion(state: ConversationState, asked: Asked | undefined): ConversationState {
+  const { question: _before, ...rest } = state;
+  if (!asked) return rest;
+  const slots = asked.reply ? [...(state.asked ?? []), asked.question.slot].slice(-MOST_ASKED) : state.asked;
+  const picker = asked.question.choices ? { picker: asked.question } : {};
+  return { ...rest, question: asked.question, ...picker, ...(slots ? { asked: slots } : {}) };
 }
 
 function promisesOf(findings: readonly Finding[], input: ActInput, world: TurnWorld): string[] {
@@ -239,36 +160,4 @@ function aboutCase(value: Case, world: TurnWorld): string {
     world.recogniser.catalogue.get(value.intent)?.title[value.language] ?? world.policy.say(`skill.${value.skill}`, value.language);
   const orders = new Set(value.facts.flatMap((fact) => (fact.name === "order_number" ? [fact.value] : [])));
   return orders.size === 0 ? title : `${title} · ${[...orders].join(value.language === "zh" ? "、" : ", ")}`;
-}
-
-/** The log keeps the masked text; the full one is for this customer's eyes, for a few minutes. */
-function shelved(activity: Activity, now: number, world: TurnWorld): Activity {
-  world.shelf.put(activity.id, activity.text ?? "", now);
-  return { ...activity, text: mask(activity.text ?? "").text };
-}
-
-export function toActivity(
-  reply: Reply,
-  input: Pick<ActInput, "conversation" | "now">,
-  world: Pick<TurnWorld, "ids">,
-  jietong: JietongChannelData,
-): Activity {
-  const { conversation } = input;
-  const actions = reply.actions?.map((title): CardAction => ({ type: "imBack", title, value: title }));
-  return {
-    id: world.ids.next("act"),
-    type: "message",
-    timestamp: new Date(input.now).toISOString(),
-    from: { id: "jietong", name: "接通", role: "bot" },
-    conversation: { id: conversation.id },
-    channelId: conversation.channel,
-    text: reply.text,
-    textFormat: "markdown",
-    locale: conversation.state.language === "zh" ? "zh-CN" : "en",
-    inputHint: actions ? "expectingInput" : "acceptingInput",
-    ...(actions ? { suggestedActions: { to: [conversation.userId], actions } } : {}),
-    channelData: {
-      jietong: { ...jietong, ...(reply.sources ? { sources: reply.sources } : {}), ...(reply.quotes ? { quotes: reply.quotes } : {}) },
-    },
-  };
 }

@@ -5,9 +5,9 @@
 import { handbackTimer, owesWord } from "../conversation/takeover.ts";
 import type { Decision } from "../decide/decision.ts";
 import type { ActInput, Outcome } from "./act.ts";
-import { toActivity } from "./act.ts";
 import { escalate } from "./escalate.ts";
 import { noticesFor } from "./notices.ts";
+import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
 export function decideToListen({ conversation, hearing }: Pick<ActInput, "conversation" | "hearing">, { policy }: TurnWorld): Decision {

@@ -48,9 +48,17 @@ export async function lookUp(
       continue;
     }
     const { language } = conversation.state;
-    const request = { intent, customerId: conversation.identity.customerId, language, text, conversation, now };
+    const request = {
+      intent,
+      customerId: conversation.identity.customerId,
+      language,
+      text,
+      conversation,
+      now,
+      ...(hearing.among ? { among: hearing.among } : {}),
+    };
     const box = { platform: world.platform, policy: world.policy };
-    const orders = PER_ORDER.has(name) ? ordersNamed(understanding.entities, text) : [];
+    const orders = PER_ORDER.has(name) ? (hearing.orders ?? ordersNamed(understanding.entities, text)) : [];
     if (orders.length < 2) {
       findings.push(await tool({ ...request, entities }, box));
       continue;
@@ -82,6 +90,7 @@ async function freeze(world: TurnWorld, conversation: Conversation, now: number)
 
 function remembered(facts: readonly Fact[], said: readonly Entity[]): Entity[] {
   return facts
+    .map((fact) => (fact.name === "merchant_order" ? { ...fact, name: "order_number" } : fact))
     .filter((fact) => REMEMBERED.includes(fact.name) && fact.source === "customer" && !said.some((entity) => entity.type === fact.name))
     .map((fact) => ({ type: fact.name as EntityType, value: fact.value, span: [0, 0], confidence: 0.5 }));
 }

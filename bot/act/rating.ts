@@ -3,7 +3,8 @@ import type { Conversation, ConversationState } from "../conversation/conversati
 import type { Decision } from "../decide/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Instant, Language } from "../policy/words.ts";
-import { type ActInput, type Outcome, toActivity } from "./act.ts";
+import type { ActInput, Outcome } from "./act.ts";
+import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
 /** From here down it was bad: the customer is offered a person instead of thanks. */

@@ -2,8 +2,8 @@
 import type { Case } from "../cases/case.ts";
 import { handbackTimerId, handedBack, isForsaken, OWED_MS } from "../conversation/takeover.ts";
 import type { Repositories } from "../ports/store.ts";
-import { toActivity } from "./act.ts";
 import { ratingAsked, scoreButtons } from "./rating.ts";
+import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
 const RETAKES = 4;

@@ -2,7 +2,7 @@
 import type { Case } from "../cases/case.ts";
 import type { JietongChannelData } from "../conversation/activity.ts";
 import type { Repositories } from "../ports/store.ts";
-import { toActivity } from "./act.ts";
+import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
 /**

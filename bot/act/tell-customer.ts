@@ -2,9 +2,9 @@
 import type { Case } from "../cases/case.ts";
 import type { JietongChannelData } from "../conversation/activity.ts";
 import type { Repositories } from "../ports/store.ts";
-import { toActivity } from "./act.ts";
-import { noticeOf } from "./escalate.ts";
+import { noticeOf } from "./queue-reply.ts";
 import { sayPlace } from "./say-place.ts";
+import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
 /** What an agent does with a call, as the customer has to know it: a sentence, and what his case card shows from then on. */

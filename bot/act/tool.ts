@@ -14,6 +14,8 @@ export interface ToolRequest {
   /** Entities of this turn, then values remembered from earlier turns (as entities of the same type), newest first. */
   readonly entities: readonly Entity[];
   readonly text: string;
+  /** Order numbers it can only be about. */
+  readonly among?: readonly string[];
   readonly conversation: Conversation;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -5,7 +5,8 @@
 import type { Attempt, Fact, MoodPoint } from "../conversation/conversation.ts";
 import type { Reason } from "../decide/decision.ts";
 import type { Policy } from "../policy/policy.ts";
-import { parseMoney, sayMoney, sayTime } from "../policy/speak.ts";
+import { sayFactName, sayValue } from "../policy/say-value.ts";
+import { sayTime } from "../policy/speak.ts";
 import type { Instant, Language } from "../policy/words.ts";
 import type { CaseSummary } from "./case.ts";
 
@@ -35,6 +36,7 @@ const ORDER = [
   "amount",
   "time",
   "channel",
+  "merchant_order",
   "payment_serial",
   "account",
   "order_state",
@@ -58,7 +60,7 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
       .filter((mood) => mood.label !== "calm")
       .map((mood) => say(`flag.${mood.label}`, { evidence: mood.reasons.join(language === "zh" ? "、" : ", ") || say("no_words") })),
   ];
-  const missing = input.missing.map((slot) => slotName(slot, language, policy));
+  const missing = input.missing.map((slot) => sayFactName(slot, policy, language));
   const nextStep = policy.replyKeys.includes(`summary.next.${input.intent}`) ? say(`next.${input.intent}`) : say("next.other");
 
   const lines = [
@@ -74,24 +76,11 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
   return { wants, tried, promised: input.promised, flags, nextStep, text: lines.join("\n") };
 }
 
-function sayFact(fact: Fact, input: SummaryInput, policy: Policy): string {
-  const { language } = input;
-  const money = fact.name === "amount" ? parseMoney(fact.value) : undefined;
-  const at = /^\d{4}-\d\d-\d\dT\d\d:/u.test(fact.value) ? Date.parse(fact.value) : Number.NaN;
-  const value = money
-    ? sayMoney(money, language)
-    : Number.isNaN(at)
-      ? policy.replyKeys.includes(`value.${fact.name}.${fact.value}`)
-        ? policy.say(`value.${fact.name}.${fact.value}`, language)
-        : fact.value
-      : sayTime(at, input.now, policy.timeZone, language);
-  return policy.say(`summary.fact.${fact.source}`, language, { name: slotName(fact.name, language, policy), value });
-}
-
-/** A case opened by API may carry facts the policy has no word for: they go by their own name. */
-function slotName(slot: string, language: Language, policy: Policy): string {
-  if (policy.replyKeys.includes(`fact.${slot}`)) return policy.say(`fact.${slot}`, language);
-  return policy.slotNames.includes(slot) ? policy.slot(slot).name[language] : slot;
+function sayFact(fact: Fact, { language, now }: SummaryInput, policy: Policy): string {
+  const say = (value: string): string => sayValue(fact.name, value, policy, language, now);
+  const values = { name: sayFactName(fact.name, policy, language), value: say(fact.value) };
+  if (fact.was === undefined) return policy.say(`summary.fact.${fact.source}`, language, values);
+  return policy.say("summary.fact.corrected", language, { ...values, was: say(fact.was) });
 }
 
 function rank(name: string): number {

@@ -54,6 +54,8 @@ export interface JietongChannelData {
   readonly caseState?: "waiting" | "connected" | "done";
   readonly queue?: QueueNotice;
   readonly callback?: CallbackNotice;
+  /** The fact the message asks for, e.g. `order_number`. */
+  readonly asks?: string;
   /** Articles and systems behind the answer, shown under it. */
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
   /** Who speaks: the bot, or a person at the desk. */

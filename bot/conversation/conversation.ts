@@ -16,6 +16,18 @@ export interface Fact {
   readonly value: string;
   readonly source: "customer" | "platform";
   readonly at: Instant;
+  /** What the customer had said before he corrected it. */
+  readonly was?: string;
+}
+
+/** One of the things a question lets the customer choose from. */
+export interface Choice {
+  /** What fills the slot: an order number. */
+  readonly value: string;
+  /** As it stands on the button. */
+  readonly label: string;
+  /** `"500.00 CNY"`, for "the 500 one". */
+  readonly amount?: string;
 }
 
 /** A question the bot asked and is waiting on. */
@@ -23,6 +35,8 @@ export interface OpenQuestion {
   readonly slot: string;
   readonly intent: string;
   readonly askedAt: Instant;
+  /** Shown with the question, in this order. */
+  readonly choices?: readonly Choice[];
 }
 
 export interface MoodPoint {
@@ -73,6 +87,10 @@ export interface ConversationState {
   /** Slots the customer chose to skip. */
   readonly skipped: readonly string[];
   readonly question?: OpenQuestion;
+  /** The orders shown last to choose from, after the question is answered. */
+  readonly picker?: OpenQuestion;
+  /** Slots asked for so far, in that order; one asked for twice stands there twice. */
+  readonly asked?: readonly string[];
   /** The problem being dealt with, newest first. */
   readonly problems: readonly string[];
   readonly moods: readonly MoodPoint[];

@@ -41,4 +41,15 @@ describe("isComplete", () => {
   ])("%s", (_, pieces, given, asked, complete) => {
     expect(isComplete(pending(...pieces), meaning(given), asked)).toBe(complete);
   });
+  const problem: Meaning = { intents: ["paid_not_delivered"] };
+  it.each<readonly [what: string, text: string, given: Meaning, asked: boolean, complete: boolean]>([
+    ["the short first line of a problem waits for its facts", "我充的东西没收到", problem, false, false],
+    ["also in English", "I never got my top-up order thing", problem, false, false],
+    ["not when it ends like a sentence", "我充的东西没收到。", problem, false, true],
+    ["not when it is long", "我昨天下午三点用微信充的两百块钱的东西到现在都没收到", problem, false, true],
+    ["not when a question is open", "没收到", problem, true, true],
+    ["not when somebody is angry", "没收到", { ...problem, mood: "angry" }, false, true],
+  ])("%s", (_, text, given, asked, complete) => {
+    expect(isComplete(pending(text), meaning(given), asked, true)).toBe(complete);
+  });
 });

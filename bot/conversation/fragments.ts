@@ -19,14 +19,29 @@ export function joinFragments(texts: readonly string[]): string {
     .join("\n");
 }
 
+/** A line as short as that is often the first of several. Characters; English words are longer. */
+const SHORT = { han: 20, latin: 45 };
+
 /**
  * Whether the pending messages can be answered now. A sure request, a finished sentence, an answer to an open question, a file or a button
- * is complete; a few unclear words are not.
+ * is complete; a few unclear words are not, and neither is the short first line of a problem whose facts come in the next ones.
+ * @param awaitsFacts the problem named needs a fact that was not said and cannot be looked up
  */
-export function isComplete(pending: readonly Activity[], understanding: Understanding, hasOpenQuestion: boolean): boolean {
+export function isComplete(
+  pending: readonly Activity[],
+  understanding: Understanding,
+  hasOpenQuestion: boolean,
+  awaitsFacts = false,
+): boolean {
   if (pending.some((activity) => activity.type !== "message" || (activity.attachments?.length ?? 0) > 0 || activity.value !== undefined))
     return true;
-  if (hasOpenQuestion || understanding.certainty === "sure") return true;
   const last = pending.at(-1)?.text ?? "";
+  const mayGoOn =
+    awaitsFacts &&
+    !hasOpenQuestion &&
+    understanding.mood.label !== "angry" &&
+    [...last].length <= (/\p{Script=Han}/u.test(last) ? SHORT.han : SHORT.latin);
+  if (mayGoOn && !ENDS_SENTENCE.test(last)) return false;
+  if (hasOpenQuestion || understanding.certainty === "sure") return true;
   return ENDS_SENTENCE.test(last) || [...last].length > 40;
 }

@@ -8,9 +8,10 @@
  * by another node, or by a restart, writes nothing.
  */
 import type { Understanding } from "../../intents/index.ts";
-import { act, type Outcome, toActivity } from "../act/act.ts";
+import { act, type Outcome } from "../act/act.ts";
 import { lookUp } from "../act/look-up.ts";
 import { MOST_TRIES, recheckTimer, TRY_AGAIN_MS } from "../act/recheck.ts";
+import { toActivity } from "../act/to-activity.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { decide } from "../decide/decide.ts";
 import type { Decision } from "../decide/decision.ts";
@@ -46,7 +47,9 @@ export async function lookAgain(world: TurnWorld, look: SecondLook): Promise<boo
   const hearing: Hearing = {
     intents: [look.intent],
     facts: [],
+    corrected: [],
     answered: false,
+    continues: false,
     wantsPerson: false,
     notHelped: false,
     notUnderstood: false,

@@ -191,6 +191,7 @@ describe("fragments", () => {
     const { inbox, waiting, open } = aReceiver();
     const id = await open();
     world.means("我昨天\n充的那个\n还没到", { intents: ["paid_not_delivered"] });
+    world.means("我昨天\n充的那个\n还没到\nKM7777-A", { intents: ["paid_not_delivered"], entities: [["order_number", "KM7777-A"]] });
     await say(inbox, id, "我昨天");
     await until(() => waiting.length === 1);
     expect(waiting[0]?.ms).toBe(FRAGMENT_PAUSE_MS);
@@ -198,10 +199,14 @@ describe("fragments", () => {
     await say(inbox, id, "充的那个");
     await until(() => waiting.length === 1);
     expect(await took(id)).toEqual([]);
+    // Understood, but what it is about may come in the next line.
     await say(inbox, id, "还没到");
+    await until(() => waiting.length === 1);
+    expect(await took(id)).toEqual([]);
+    await say(inbox, id, "KM7777-A");
     await answered(id);
     expect(await took(id)).toHaveLength(1);
-    expect((await world.store.conversations.get(id))?.state.said).toEqual(["我昨天 充的那个 还没到"]);
+    expect((await world.store.conversations.get(id))?.state.said).toEqual(["我昨天 充的那个 还没到 KM7777-A"]);
     expect(waiting).toEqual([]);
   });
   it("are answered as they are when nothing follows", async () => {

@@ -13,7 +13,8 @@ import { type Conversation, newConversationState } from "./conversation.ts";
 import { FRAGMENT_MOST_MS, FRAGMENT_PAUSE_MS, isComplete, joinFragments } from "./fragments.ts";
 import { toActivity } from "./incoming.ts";
 import { createMemory } from "./memory.ts";
-import { type Matter, takeTurn, understand } from "./turn.ts";
+import { awaitsFacts, understand } from "./read-messages.ts";
+import { type Matter, takeTurn } from "./turn.ts";
 
 /** Longest message, in characters (code points). */
 export const MOST_CHARACTERS = 4000;
@@ -131,9 +132,11 @@ export function createReceiver(world: TurnWorld, waiter: Waiter): Receiver {
     runner.waiting.push(newest);
     const pending = runner.waiting.toSorted((left, right) => left.seq - right.seq);
     const activities = pending.map(({ activity }) => activity);
-    const understanding = understand(world, conversation, joinFragments(activities.map(({ text }) => text ?? "")), now);
+    const text = joinFragments(activities.map((activity) => activity.text ?? ""));
+    const understanding = understand(world, conversation, text, now);
     const left = runner.firstAt + FRAGMENT_MOST_MS - now;
-    if (left <= 0 || isComplete(activities, understanding, state.question !== undefined || state.offeredPerson === true)) {
+    const hasOpenQuestion = state.question !== undefined || state.offeredPerson === true;
+    if (left <= 0 || isComplete(activities, understanding, hasOpenQuestion, awaitsFacts(world, conversation, understanding, text))) {
       // Everything the turn begins with is known, if nothing else is pending or on its way into the store.
       const knowsAll =
         standing?.version === conversation.version &&

@@ -8,7 +8,12 @@ const MOST_MOODS = 30;
 /** Corrections win: a new value of the same name from the same source replaces the old one; the platform's word stands beside the customer's. */
 export function withFacts(state: ConversationState, facts: readonly Fact[]): ConversationState {
   const kept = state.facts.filter((old) => !facts.some((fact) => fact.name === old.name && fact.source === old.source));
-  return { ...state, facts: [...kept, ...facts].slice(-40) };
+  // Two look-ups of the same order bring the same facts.
+  const told = facts.filter(
+    (fact, index) =>
+      facts.findLastIndex(({ name, value, source }) => name === fact.name && value === fact.value && source === fact.source) === index,
+  );
+  return { ...state, facts: [...kept, ...told].slice(-40) };
 }
 
 export function withSaid(state: ConversationState, text: string): ConversationState {

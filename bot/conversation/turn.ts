@@ -15,12 +15,13 @@ import { lookUp } from "../act/look-up.ts";
 import { askForRating } from "../act/rating.ts";
 import type { TurnWorld } from "../act/world.ts";
 import { decide } from "../decide/decide.ts";
-import { type Hearing, hear } from "../decide/hearing.ts";
+import type { Hearing } from "../decide/hearing.ts";
 import type { Instant } from "../policy/words.ts";
 import type { LoggedActivity } from "./activity.ts";
 import { commit, type Thought } from "./commit.ts";
 import type { Conversation } from "./conversation.ts";
 import { joinFragments } from "./fragments.ts";
+import { readMessages } from "./read-messages.ts";
 import { withFacts, withMood, withSaid } from "./state.ts";
 
 const RETAKES = 5;
@@ -78,9 +79,8 @@ async function think(world: TurnWorld, { conversation, pending, ...matter }: Mat
   const at: Instant = new Date(now).toISOString();
   const text = joinFragments(pending.map(({ activity }) => activity.text ?? ""));
 
-  const understanding = matter.understanding ?? understand(world, conversation, text, now);
-  const hearing = withScreenshots(hear(understanding, conversation, text, policy, recogniser.catalogue, at), pending, conversation, at);
-  const heard = afterHearing(conversation, understanding, hearing, text, turnId);
+  const { understanding, hearing, words } = readMessages(world, conversation, pending, text, now, matter.understanding);
+  const heard = afterHearing(conversation, understanding, hearing, words, turnId);
   const masked = [...new Set(pending.flatMap(({ activity }) => activity.channelData?.masked ?? []))];
   const taken = { turnId, conversation, took: pending.map(({ seq }) => seq), understanding, at };
   const input = { turnId, conversation: heard, understanding, hearing, findings: [], text, masked, contacts: 1, now };
@@ -106,17 +106,6 @@ async function think(world: TurnWorld, { conversation, pending, ...matter }: Mat
   });
   const decided = { ...input, hearing: found, findings, decision, contacts };
   return { ...taken, decision, outcome: askForRating(await act(decided, world), decided, world) };
-}
-
-export function understand(world: TurnWorld, { state }: Conversation, text: string, now: number): Understanding {
-  const { policy, recogniser } = world;
-  return recogniser.understand(text, {
-    locale: state.language,
-    now: new Date(now),
-    timeZone: policy.timeZone,
-    earlier: state.said,
-    ...(state.question ? { asked: { slot: state.question.slot } } : state.offeredPerson ? { asked: { yesNo: true } } : {}),
-  });
 }
 
 /** The conversation with what the store knows better than its own memory: the open case, and the number the platform signed. */
@@ -146,16 +135,6 @@ function afterHearing(
     reasons,
   });
   return { ...conversation, state };
-}
-
-/** A file that came while one was wanted answers the question; any other is kept as a fact. */
-function withScreenshots(hearing: Hearing, pending: readonly LoggedActivity[], conversation: Conversation, at: Instant): Hearing {
-  const names = pending.flatMap(({ activity }) => activity.attachments?.map((attachment) => attachment.name ?? "file") ?? []);
-  if (names.length === 0) return hearing;
-  const { question, problems } = conversation.state;
-  const facts = [...hearing.facts, { name: "screenshot", value: names.join(", "), source: "customer" as const, at }];
-  const intents = hearing.notUnderstood ? [question?.intent ?? problems[0] ?? "paid_not_delivered"] : hearing.intents;
-  return { ...hearing, facts, intents, notUnderstood: false, answered: hearing.answered || question?.slot === "screenshot" };
 }
 
 /** Words that name no intent may still be answered by an article. */

@@ -27,6 +27,8 @@ export interface DecideInput {
 
 /** Problems the bot can explain but not mend: a person has to do something. */
 const NEEDS_HANDS = new Set(["wrong_topup", "refund_request", "cancel_order", "trade_dispute"]);
+/** A question passed over twice is not put a third time. */
+const MOST_ASKS = 2;
 /** Problems whose record says how the order stands and not what to do about it: the article says that. */
 const RECORD_IS_HALF = new Set(["card_key_invalid"]);
 
@@ -37,6 +39,7 @@ export function decide(input: DecideInput): Decision {
   const isProblem = (name: string): boolean => catalogue.get(name)?.class === "problem";
 
   const isIntake = answersIntake(input);
+  if (hearing.receiptAlone && !conversation.identity) return asksAboutReceipt(input);
   const findings = isIntake ? [] : input.findings;
   const named = hearing.intents.filter(isProblem);
   const problems = [...named, ...state.problems];
@@ -71,13 +74,10 @@ export function decide(input: DecideInput): Decision {
   const isChoosing = findings.some((finding) => finding.verdict === "several");
   if (hands && !missing && !isChoosing) because("needs_a_person", "needs_a_person");
   if (down) because("platform_down", "platform_down");
-  if (findings.some((finding) => isProblem(finding.intent) && isSecondMiss(finding, state))) because("not_found", "not_found");
+  if (!hearing.among && findings.some((finding) => isProblem(finding.intent) && isSecondMiss(finding, state)))
+    because("not_found", "not_found");
   const unverified = findings.find((finding) => finding.verdict === "sign_in" && isProblem(finding.intent));
-  if (
-    unverified &&
-    !missing &&
-    (hearing.answered || state.facts.some((fact) => fact.name === "order_number" || fact.name === "payment_serial"))
-  )
+  if (unverified && !missing && (hearing.answered || state.facts.some((fact) => NAMES_A_PAYMENT.has(fact.name))))
     because("cannot_look_up", "cannot_look_up");
   if (hearing.notUnderstood && state.misunderstood >= 2 && !state.caseId) because("not_understood", "not_understood");
 
@@ -88,7 +88,11 @@ export function decide(input: DecideInput): Decision {
     return {
       kind: "escalate",
       reasons,
-      steps: steps.filter((step) => step.do !== "sign_in" || !isProblem(step.intent)),
+      steps: steps.filter(
+        (step) =>
+          !isProblem("intent" in step ? step.intent : "") ||
+          (step.do !== "sign_in" && !(step.do === "article" && unverified?.intent === step.intent)),
+      ),
       routing: matched.routing,
       intent: matched.intent,
     };
@@ -106,8 +110,31 @@ export function decide(input: DecideInput): Decision {
   const isAsking = asks.length > 0 || isChoosing;
   const plainly = hearing.by ?? "understood";
   because(isAsking ? "fact_missing" : plainly, isAsking ? "fact_missing" : plainly);
-  return { kind: isAsking ? "ask" : "answer", reasons, steps: [...steps, ...asks], intent };
+  return {
+    kind: isAsking ? "ask" : "answer",
+    reasons,
+    steps: [...(asks.length > 0 ? inShort(steps, problems[0]) : steps), ...asks],
+    intent,
+  };
 }
+
+/** Beside a question an article of one screen is too much: who cannot be looked up hears the one thing that matters, and the question. */
+function inShort(steps: readonly Step[], problem: string | undefined): Step[] {
+  const needsSignIn = steps.some((step) => step.do === "sign_in" && step.intent === problem);
+  if (!needsSignIn) return [...steps];
+  return steps
+    .filter((step) => !(step.do === "article" && step.intent === problem))
+    .map((step) => (step.do === "sign_in" && step.intent === problem ? { ...step, or: "tell" } : step));
+}
+
+/** Nobody is signed in and nobody said what is wrong: the receipt is kept, and one question follows. */
+function asksAboutReceipt({ policy, conversation: { state } }: DecideInput): Decision {
+  const reasons = [{ rule: "fact_missing", text: policy.say("reason.fact_missing", state.language) }];
+  return { kind: "ask", reasons, steps: [{ do: "reply", intent: "order_status", reply: "receipt_alone" }], intent: "order_status" };
+}
+
+/** With one of these a person can find what it is about. */
+const NAMES_A_PAYMENT = new Set(["order_number", "payment_serial", "merchant_order"]);
 
 /** Answers that let the platform be asked anew; any other is written down for the person who takes the case. */
 const OPENS_A_LOOK_UP = new Set(["order_number", "payment_serial", "withdrawal_number"]);
@@ -143,11 +170,25 @@ function firstMissing(problem: string | undefined, { conversation, findings, pol
     ...conversation.state.facts.map((fact) => fact.name),
     ...own.flatMap((finding) => finding.facts.map((fact) => fact.name)),
   ]);
-  if (known.has("payment_serial")) known.add("order_number");
-  return policy.intakeFor(problem).first.find((slot) => !known.has(slot) && !conversation.state.skipped.includes(slot));
+  if (known.has("payment_serial") || known.has("merchant_order")) known.add("order_number");
+  const { skipped, asked = [] } = conversation.state;
+  const passedOver = (slot: string): boolean => asked.filter((one) => one === slot).length >= MOST_ASKS && !hearing.answered;
+  return policy
+    .intakeFor(problem)
+    .first.find((slot) => !known.has(slot) && !skipped.includes(slot) && slot !== hearing.skipped && !passedOver(slot));
 }
 
-function stepsFor(name: string, { catalogue, findings, hearing }: DecideInput): Step[] {
+function stepsFor(name: string, input: DecideInput): Step[] {
+  const { attempts } = input.conversation.state;
+  const wasDone = (did: string): boolean => attempts.some((attempt) => attempt.intent === name && attempt.did === did);
+  const steps = allSteps(name, input);
+  if (!input.hearing.continues) return steps;
+  return steps.filter(
+    (step) => !(step.do === "sign_in" && wasDone("sign_in")) && !(step.do === "article" && attempts.some((one) => one.intent === name)),
+  );
+}
+
+function allSteps(name: string, { catalogue, findings, hearing }: DecideInput): Step[] {
   if (hearing.article !== undefined) return [{ do: "article", intent: name, article: hearing.article }];
   const answer = catalogue.get(name)?.answer;
   if (!answer) return [];

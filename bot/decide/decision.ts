@@ -21,7 +21,7 @@ export type Step =
   | { readonly do: "article"; readonly intent: string; readonly article: string }
   | { readonly do: "tool"; readonly intent: string; readonly tool: string; readonly orderNo?: string }
   | { readonly do: "reply"; readonly intent: string; readonly reply: string }
-  | { readonly do: "sign_in"; readonly intent: string }
+  | { readonly do: "sign_in"; readonly intent: string; readonly or?: "tell" }
   | { readonly do: "ask"; readonly intent: string; readonly slot: string }
   | { readonly do: "choose"; readonly intents: readonly string[] }
   | { readonly do: "offer_person" };

@@ -1,5 +1,5 @@
 /** What looking something up for a request brought. The decision reads the verdict; the words are shown only if the decision is to answer. */
-import type { Fact } from "../conversation/conversation.ts";
+import type { Choice, Fact } from "../conversation/conversation.ts";
 import type { Money } from "../policy/words.ts";
 
 /**
@@ -19,6 +19,8 @@ export interface Reply {
   readonly text: string;
   readonly actions?: readonly string[];
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
+  /** The fact it asks for. */
+  readonly asks?: string;
   /** Values in the text that look like contacts and are named on purpose: the fake a warning is about, an order number of digits. */
   readonly quotes?: readonly string[];
   /** Holds the customer's own card key in full: shown to him, masked wherever else the conversation is kept or read. */
@@ -50,6 +52,8 @@ export interface Finding {
   readonly signals?: readonly string[];
   /** The slot whose answer would let the tool work, when `verdict` is not_found or several. */
   readonly needs?: string;
+  /** What is shown to choose from, when `verdict` is several. */
+  readonly choices?: readonly Choice[];
   /** Order whose keys may be shown in full if the customer asks once more. */
   readonly keyOffered?: string;
 }

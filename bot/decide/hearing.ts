@@ -4,7 +4,9 @@ import { reportedContacts } from "../contacts/index.ts";
 import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "../policy/words.ts";
-import { answerTo } from "./open-question.ts";
+import { choiceOf } from "./choice.ts";
+import { correctionsIn } from "./correction.ts";
+import { answerTo, isBareSkip } from "./open-question.ts";
 import { ordersNamed } from "./orders-named.ts";
 
 export interface Hearing {
@@ -12,10 +14,20 @@ export interface Hearing {
   readonly intents: readonly string[];
   /** New or corrected values the customer gave. */
   readonly facts: readonly Fact[];
+  /** Of them, those that take back what he had said: `was` holds the old value. */
+  readonly corrected: readonly Fact[];
+  /** Orders he chose among those shown. */
+  readonly orders?: readonly string[];
+  /** He chose, but his words fit several of those shown: only these are left. */
+  readonly among?: readonly string[];
   /** The slot the customer would rather not answer. */
   readonly skipped?: string;
   /** The open question was answered or skipped. */
   readonly answered: boolean;
+  /** The intents are those of an earlier turn, which this one only adds to: what was explained then is not explained again. */
+  readonly continues: boolean;
+  /** A receipt and no word about what is wrong with it. */
+  readonly receiptAlone?: true;
   readonly wantsPerson: boolean;
   /** The customer says that the last answer did not help. */
   readonly notHelped: boolean;
@@ -40,6 +52,10 @@ const FACT_OF: Readonly<Partial<Record<Entity["type"], string>>> = {
   phone: "phone",
   account: "account",
 };
+
+/** Characters. */
+const SHORT_CHOICE = 20;
+const SHORT_CORRECTION = 60;
 
 const SHOW_KEY = /显示|查看|完整|show|full|reveal/iu;
 
@@ -66,11 +82,20 @@ export function hear(
   const top = understanding.intents[0]?.name ?? "out_of_scope";
   const said = understanding.certainty === "sure" ? unique(understanding.requests.map((request) => request.intent)) : [];
   if (understanding.certainty === "sure" && said.length === 0 && top !== "out_of_scope") said.push(top);
-  const content = said.filter((name) => !SMALL.has(name) && catalogue.has(name));
+  const requests = said.filter((name) => !SMALL.has(name) && catalogue.has(name));
+  const content = requests.filter((name) => !isSameThing(name, requests, text, policy));
+  // What was shown last can still be chosen from when one of them was looked at, as long as he asks for nothing else.
+  const picker = question?.choices ? question : content.length === 0 ? state.picker : undefined;
+  const chosen = picker?.choices && choiceOf(text, picker.choices, understanding.entities);
+  const orders = chosen && !chosen.several ? chosen.values : undefined;
+  const corrected = chosen ? [] : correctionsIn(text, understanding.entities, state.facts, at, question?.slot);
+  // "Not 500, it was 800" is no "no".
   const answer =
-    question && answerTo({ question, understanding, text, said: said.filter((name) => catalogue.has(name)), content, policy, catalogue });
-  const answered = answer !== undefined;
-  const skipped = answer && answer.value === undefined ? question?.slot : undefined;
+    question && corrected.length === 0
+      ? answerTo({ question, understanding, text, said: said.filter((name) => catalogue.has(name)), content, policy, catalogue })
+      : undefined;
+  const answered = answer !== undefined || chosen !== undefined;
+  const skipped = !chosen && answer && answer.value === undefined ? question?.slot : undefined;
   const facts = factsFrom(understanding.entities, text, at, (entity) => {
     // What answers the question is that and nothing else: the hour of the last log-in is not the hour of the payment.
     if (question && entity.type === answer?.entity?.type && !(question.slot === "order_number" && entity.type === "payment_serial"))
@@ -81,6 +106,12 @@ export function hear(
   });
   if (question && answer?.value !== undefined && answer.entity === undefined)
     facts.push({ name: question.slot, value: answer.value, source: "customer", at });
+  if (picker && orders)
+    replaceFacts(
+      facts,
+      orders.map((value) => ({ name: picker.slot, value, source: "customer" as const, at })),
+    );
+  replaceFacts(facts, corrected);
 
   // Whoever reports a fake is not asked for what he has just pasted: numbers, links, WeChat and QQ ids alike.
   const isReport = said.includes("fraud_report") || question?.slot === "fraud_contact";
@@ -97,30 +128,43 @@ export function hear(
     last !== undefined &&
     last.did !== "not_understood" &&
     !answered &&
+    corrected.length === 0 &&
     // A new request is not about the last answer, whatever words it is put in.
     content.every((name) => name === last.intent || name === "complaint") &&
     (policy.signal("did_not_help", text) ||
       (top === "deny" && said.includes("deny") && content.length === 0 && !state.offeredPerson && !CONTENT_WITH_IT.test(text)));
 
   let intents: readonly string[] = content.length > 0 ? content : said.filter((name) => catalogue.has(name));
+  const open = state.problems[0];
   if (answered && question && (skipped !== undefined || content.every((name) => name === question.intent || name === "card_key_retrieve")))
     intents = [question.intent];
+  // What he chose is short; a longer message with a request of its own is about that order.
+  if (picker && chosen && (content.length === 0 || [...text].length <= SHORT_CHOICE)) intents = [picker.intent];
+  const about = open ?? state.attempts.findLast((attempt) => attempt.did !== "not_understood")?.intent;
+  if (corrected.length > 0 && !askedForPerson && about !== undefined && [...text].length <= SHORT_CORRECTION) intents = [about];
   if (state.keyOffered && (top === "affirm" || SHOW_KEY.test(text)) && content.every((name) => name === "card_key_retrieve"))
     intents = ["card_key_retrieve"];
   // A bare order number, amount or time goes on with the problem that is open.
   const bareFacts =
     content.length === 0 && understanding.entities.length > 0 && (top === "out_of_scope" || understanding.certainty !== "sure");
-  const open = state.problems[0];
   if (bareFacts && open && !answered) intents = [open];
   else if (bareFacts && !answered && understanding.entities.some((entity) => entity.type === "order_number")) intents = ["order_status"];
 
+  // "Skip" with nothing left to skip.
+  if (intents.length === 0 && !answered && isBareSkip(text)) intents = ["affirm"];
+
   const understood = intents.length > 0 || answered || askedForPerson || acceptedPerson || notHelped;
+  const isSaidNow = content.some((name) => intents.includes(name)) && corrected.length === 0;
   const nearest = understanding.intents
     .filter((intent) => intent.name !== "out_of_scope" && catalogue.get(intent.name)?.class !== "control")
     .slice(0, 2);
   return {
     intents: intents.slice(0, 3),
     facts,
+    corrected,
+    ...(orders ? { orders } : {}),
+    ...(chosen?.several ? { among: chosen.values } : {}),
+    continues: !isSaidNow && intents.every((name) => catalogue.get(name)?.class === "problem" || name === question?.intent),
     ...(skipped === undefined ? {} : { skipped }),
     answered,
     wantsPerson: askedForPerson || acceptedPerson,
@@ -145,6 +189,23 @@ function factsFrom(entities: readonly Entity[], text: string, at: Instant, nameO
     } else if (name) facts.set(name, { name, value, source: "customer", at });
   }
   return [...facts.values()];
+}
+
+/**
+ * Two names of one trouble: "the money is gone and nothing arrived" is no second problem with the payment unless something was charged
+ * wrongly; "you cheats" beside a complaint about an order is anger and no report of a fraud.
+ */
+function isSameThing(name: string, requests: readonly string[], text: string, policy: Policy): boolean {
+  if (name === "payment_problem") return requests.includes("paid_not_delivered") && !policy.signal("charged_wrongly", text);
+  const isElse = (other: string): boolean => other !== "fraud_report" && policy.intakeFor(other).facts.length > 0;
+  return name === "fraud_report" && requests.some(isElse) && policy.signal("calls_us_cheats", text);
+}
+
+/** The same fact told more exactly takes the place of what was found by itself. */
+function replaceFacts(facts: Fact[], better: readonly Fact[]): void {
+  if (better.length === 0) return;
+  const others = facts.filter(({ name }) => !better.some((fact) => fact.name === name));
+  facts.splice(0, facts.length, ...others, ...better);
 }
 
 function ownPhones({ identity, state }: Conversation): string[] {

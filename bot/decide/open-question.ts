@@ -53,6 +53,11 @@ export function answerTo(input: AnswerInput): SlotAnswer | undefined {
   return undefined;
 }
 
+/** The whole message says no more than that he would rather not say. */
+export function isBareSkip(text: string): boolean {
+  return SKIPS_WORDS.test(text.trim().replaceAll("’", "'"));
+}
+
 function isSkip(slot: Slot, text: string, { content, understanding }: AnswerInput): boolean {
   if (text === "") return false;
   if ((slot.free_text ? SKIPS_WORDS : SKIPS).test(text)) return true;

@@ -1,5 +1,5 @@
 /** An agent in the customer's conversation: takes it over, speaks in it, hands it back. The bot is silent meanwhile; see `conversation/takeover.ts`. */
-import { toActivity } from "../act/act.ts";
+import { toActivity } from "../act/to-activity.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Activity } from "../conversation/activity.ts";
 import type { Conversation, ConversationState, TakenBy } from "../conversation/conversation.ts";

@@ -97,6 +97,13 @@ interface Finder {
   readonly shown: (secret: string) => string;
 }
 
+/** The number of an order or a payment as a receipt prints it: after its label, and mostly a date and a counter. No key is made so. */
+function isPaymentNumber({ 0: value, index, input }: RegExpExecArray): boolean {
+  return /\d{10}/u.test(value) && PAYMENT_LABEL.test(input.slice(Math.max(0, index - 24), index));
+}
+const PAYMENT_LABEL =
+  /(?:商户(?:订)?单号|merchant order|商家订单号|订单(?:编)?号|交易单?号|流水号|order (?:no\.?|number|id)|transaction (?:no\.?|number|id)|reference)\s*[:：]?\s*$/iu;
+
 /** Thirteen digits with little between them. */
 const LONG = /(?:\d[ .-]{0,2}){13}/u;
 const CODES = /[码碼]|口令|密[码碼]|code|otp|pass/iu;
@@ -141,7 +148,9 @@ const FINDERS: readonly Finder[] = [
     gate: /[A-Za-z0-9]{14}/u,
     pattern: /(?<![A-Za-z0-9./@_-])(?=[A-Za-z0-9]*[A-Za-z])(?=[A-Za-z0-9]*\d[A-Za-z0-9]*\d)[A-Za-z0-9]{14,32}(?![A-Za-z0-9@_-]|\.[a-z])/gu,
     secret: (match) =>
-      /^(?:(?:card|visa|amex|debit|credit)\d+$|\d{4}[A-Z]{2,4}\d|[A-Z]{2}\d{6,}$|\d{6}[a-z]?\d+$)/u.test(match[0]) || isIdNumber(match[0])
+      isPaymentNumber(match) ||
+      /^(?:(?:card|visa|amex|debit|credit)\d+$|\d{4}[A-Z]{2,4}\d|[A-Z]{2}\d{6,}$|\d{6}[a-z]?\d+$)/u.test(match[0]) ||
+      isIdNumber(match[0])
         ? undefined
         : match[0],
     shown: (secret) => `${secret.slice(0, 4)}${DOTS}`,

@@ -50,7 +50,13 @@ export const estimate = z.object({
   high: optional(seconds),
   coverage: optional(z.number().min(0).max(1)),
 });
-const fact = z.object({ name: z.string(), value: z.string(), source: z.enum(["customer", "platform"]), at: z.string() });
+const fact = z.object({
+  name: z.string(),
+  value: z.string(),
+  source: z.enum(["customer", "platform"]),
+  at: z.string(),
+  was: optional(z.string()),
+});
 const moodLabel = z.enum(["calm", "annoyed", "angry"]);
 
 const caseSummary = z.object({

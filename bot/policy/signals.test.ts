@@ -27,6 +27,23 @@ const PHRASES: Readonly<Record<string, { readonly yes: string; readonly no: stri
       is my money being transferred to my bank now | the key is being delivered | someone is typing | can my friend use my balance | the money is being refunded
       卡密正在发货吗 | 余额减少了多少 | 我在用微信付钱 | are they using my money to pay the game company?`,
   },
+  calls_us_cheats: {
+    yes: `
+      你们这帮骗子 | 你们就是骗子 | 你们平台就是骗钱的 | 骗子平台 | 什么黑心公司啊黑心平台 | 一群骗子 | 你們這幫騙子 | 这个网站是骗子吧 | 你们这些骗子还我钱
+      你们都是骗子 | 你们真是一帮骗子 | 这破网站就是骗人的 | 贵司就是诈骗 | 你们一窝骗子 | 你们这群强盗 | 平台就是坑人 | 你们是一家黑店 | 一帮骗子
+      诈骗平台 | 骗子公司 | 黑心商家 | 骗子客服 | 这家是骗子 | 这平台骗钱 | 你 们 是 骗 子 | 你们全是骗子
+      you are all scammers | you're a bunch of thieves | this site is a scam | your company are crooks | bunch of liars | scammers, give it back
+      YOU ARE SCAMMERS | you guys? pack of thieves | it's a scam | this platform is a fraud | your site is a rip-off | thieves | you are liars
+      this company is nothing but a scam | you're crooks | lot of cheats | this shop is a scam | you’re all frauds`,
+    no: `
+      有人冒充你们客服骗我 | 骗子加我微信说是你们客服 | 我被骗子骗了500 | 那个人是不是骗子 | 他说他是你们的人，结果是骗子 | 遇到骗子了
+      假客服骗我验证码 | 我妈被骗了 | 这个号码是骗子吗 | 对方是骗子 | 骗子用的是400开头的号 | 卖家是骗子 | 网上说有骗子 | 怎么防骗
+      你们怎么防骗子 | 举报骗子 | 他骗我说退款 | 把钱转给骗子了 | 我差点被骗 | 怎么识别假客服 | 充值没到账 | 你们客服电话多少 | 骗子拉黑我了
+      a scammer called me | someone pretending to be you cheated me | I was scammed by a fake agent | is this number a scam | the seller is a fraud
+      he said he works for you and took my money | how do I spot a scammer | got a scam text | I gave a scammer my code | report a fake agent
+      my money hasn't arrived | is this link a scam | some thief has my account | they lied about the price | a fraudster has my key
+      can I trust this number | the caller was a crook | I fear a scam | is the sms from you`,
+  },
   loss_happened: {
     yes: `
       我把卡密发给那个假客服了 | 验证码已经告诉他了 | 我给了他验证码 | 把验证码念给对方了 | 验证码我给了 | 他让我给验证码我就给了 | 已经转了3000

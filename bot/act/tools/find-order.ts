@@ -34,13 +34,18 @@ export async function pickOrder(request: ToolRequest, box: ToolBox, wanted: Want
   const said = request.entities.filter(isSaidNow);
   const remembered = request.entities.filter((entity) => !isSaidNow(entity));
   const numbered = said.find(isOrderNumber);
-  if (numbered) return byNumber(numbered.value, request, box);
+  const serial = said.find(isSerial);
+  if (numbered) {
+    const byItsNumber = await byNumber(numbered.value, request, box);
+    // On a receipt the merchant's number may be another than ours; the payment beside it is the same.
+    if (byItsNumber.kind !== "not_found" || !serial) return byItsNumber;
+  }
 
   const listed = await box.platform.orders(request.customerId, MOST_ORDERS);
   if (!listed.ok) return { kind: "down", fault: listed.fault };
-  const own = listed.value.filter((order) => order.customerId === request.customerId);
+  const { among } = request;
+  const own = listed.value.filter((order) => order.customerId === request.customerId && (!among || among.includes(order.orderNo)));
 
-  const serial = said.find(isSerial);
   if (serial) return bySerial(serial.value, own);
   const hinted = narrow(own, said, request, box);
   if (hinted && hinted.orders.length > 0) return choose(await preferring(hinted.orders, wanted));
@@ -76,12 +81,15 @@ export function unpicked(request: ToolRequest, box: ToolBox, tool: string, picke
       return finding(request, tool, { verdict: "nothing", text: say(`${tool}.nothing`) });
     case "several": {
       const text = picked.said ? say("order.no_such_amount", { money: money(picked.said) }) : say(`${tool}.which`);
-      const actions = picked.orders.map((order) =>
-        say(`${tool}.button`, { orderNo: order.orderNo, money: money(order.amount), product: plain(order.product) }),
-      );
+      const choices = picked.orders.map((order) => ({
+        value: order.orderNo,
+        label: say(`${tool}.button`, { orderNo: order.orderNo, money: money(order.amount), product: plain(order.product) }),
+        amount: `${order.amount.amount} ${order.amount.currency}`,
+      }));
+      const actions = choices.map(({ label }) => label);
       const outcome = say("order.several", { orders: picked.orders.map((order) => order.orderNo).join(", ") });
       const numbers = picked.orders.map((order) => order.orderNo);
-      return finding(request, tool, { verdict: "several", text, outcome, actions, numbers }, { needs: "order_number" });
+      return finding(request, tool, { verdict: "several", text, outcome, actions, numbers }, { needs: "order_number", choices });
     }
   }
 }
