@@ -1,11 +1,17 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkCatalogue, formatFault } from "./index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "catalogue-"));
-beforeAll(() => cpSync(new URL("./catalog", import.meta.url).pathname, folder, { recursive: true }));
+const empty = join(folder, "none");
+// One real intent beside the faulty ones is enough; only the first test reads all that ships.
+const folders = { catalogDir: folder, backgroundDir: empty, phrasingsDir: empty };
+beforeAll(() => {
+  mkdirSync(empty);
+  cpSync(new URL("./catalog/greeting.yaml", import.meta.url).pathname, join(folder, "greeting.yaml"));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("checkCatalogue", () => {
@@ -24,7 +30,7 @@ describe("checkCatalogue", () => {
       join(folder, "zz_faulty.yaml"),
       `name: zz_faulty\nclass: routin\ntitle: { zh: 错, en: Faulty }\nanswer: { reply: x }\nutterence: []\nexamples:\n${examples("zh")}`,
     );
-    const said = checkCatalogue({ catalogDir: folder }).map(formatFault);
+    const said = checkCatalogue(folders).map(formatFault);
     expect(said).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/zz_faulty\.yaml:5:1 unknown key "utterence"; valid keys: name, class, title, answer, examples/u),
@@ -46,7 +52,7 @@ describe("checkCatalogue", () => {
     write("zz_one", ["请问你们的紫色大象在几点钟开始表演呢我想带孩子去看"]);
     write("zz_two", ["请问你们的紫色大象在几点钟开始表演呢我想带孩子去看", "请问你们的紫色大象在几点钟开始表演呢我想带孩子去看啊"]);
     const faults = checkCatalogue({
-      catalogDir: folder,
+      ...folders,
       heldOut: [{ name: "held.jsonl", texts: ["请问你们的紫色大象在几点钟开始表演呢我想带孩子去看"] }],
       answers: { article: new Set(["top-up"]) },
     }).map(formatFault);
