@@ -35,6 +35,7 @@ export const ERRORS = {
   case_unknown: { status: 404, title: "There is no such case.", remedy: "Check the id or the case code." },
   entry_unknown: { status: 404, title: "There is no such queue entry.", remedy: "Check the id." },
   callback_unknown: { status: 404, title: "There is no such callback.", remedy: "Check the id." },
+  incident_unknown: { status: 404, title: "There is no such incident.", remedy: "Check the id against GET /api/v1/incidents." },
   agent_unknown: { status: 404, title: "There is no such agent.", remedy: "Check the id against GET /api/v1/agents." },
   file_unknown: { status: 404, title: "There is no such file.", remedy: "Check the address." },
   method_not_allowed: { status: 405, title: "This address does not take that method.", remedy: "`Allow` names those it takes." },

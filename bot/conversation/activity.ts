@@ -56,6 +56,8 @@ export interface JietongChannelData {
   readonly callback?: CallbackNotice;
   /** The fact the message asks for, e.g. `order_number`. */
   readonly asks?: string;
+  /** The known trouble his case is part of, for a banner; `closed`: the banner goes. */
+  readonly incident?: { readonly id: string; readonly title: string; readonly state: "open" | "closed" };
   /** Articles and systems behind the answer, shown under it. */
   readonly sources?: readonly { readonly title: string; readonly id?: string }[];
   /** Who speaks: the bot, or a person at the desk. */

@@ -30,8 +30,11 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
   const { store, policy, clock, queue } = world;
   const audit = auditor(() => clock.now());
 
-  const view = async (value: Case): Promise<CaseView> => {
-    const entry = await store.queue.openFor(value.id);
+  const view = async (given: Case): Promise<CaseView> => {
+    const [entry, merged] = await Promise.all([store.queue.openFor(given.id), store.incidents.ofCase(given.id)]);
+    const { id, title, state, cases } = merged ?? {};
+    const value: CaseView =
+      id && title && state && cases !== undefined ? { ...given, incident: { id, title: title[given.language], state, cases } } : given;
     const last = entry
       ? entry.callbackId && (await store.callbacks.get(entry.callbackId))
       : (await store.callbacks.list({ caseId: value.id }, 1))[0];

@@ -11,6 +11,7 @@ import { auditor } from "./audit.ts";
 import { createCallbackServices } from "./callback-services.ts";
 import { createCaseServices } from "./case-services.ts";
 import { createConversationServices } from "./conversation-services.ts";
+import { createIncidentServices } from "./incident-services.ts";
 import { createQueueServices } from "./queue-services.ts";
 
 const WEEK_MS = 7 * 86_400_000;
@@ -26,6 +27,7 @@ export function createDeskServices(world: TurnWorld): DeskServices {
     ...cases,
     ...queues,
     ...createCallbackServices(world, view),
+    ...createIncidentServices(world),
     ...createConversationServices(world),
     // Unmasked: the spans point into the caller's own text, and nothing of it is stored or logged.
     understand: async (text, locale) =>

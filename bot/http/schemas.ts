@@ -106,6 +106,7 @@ export const caseView = z.object({
   promise: z.object({ answerBy: optional(z.string()), resolveBy: z.string() }),
   entry: optional(z.object({ id: z.string(), state: z.enum(ENTRY_STATES), position: optional(z.int()), estimate: optional(estimate) })),
   callback: optional(z.object({ id: z.string(), state: z.enum(CALLBACK_STATES), dueBy: z.string(), deadline: z.string() })),
+  incident: optional(z.object({ id: z.string(), title: z.string(), state: z.enum(["open", "closed"]), cases: z.int() })),
   disposition: optional(z.string()),
   notes: list(z.object({ at: z.string(), by: z.string(), text: z.string() })),
   createdAt: z.string(),

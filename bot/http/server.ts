@@ -21,6 +21,7 @@ import { callbackRoutes } from "./routes/callbacks.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { type ApiLimits, DEFAULT_API_LIMITS, type RouteContext } from "./routes/context.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { incidentRoutes } from "./routes/incidents.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { rosterRoutes } from "./routes/roster.ts";
 import { understandingRoutes } from "./routes/understanding.ts";
@@ -134,6 +135,7 @@ async function api(scope: FastifyInstance, options: ServerOptions): Promise<void
     conversationRoutes(closed, context);
     callbackRoutes(closed, context);
     rosterRoutes(closed, context);
+    incidentRoutes(closed, context);
     agentRoutes(closed, context);
   });
 }

@@ -12,6 +12,7 @@ import type { CallbackState } from "../queue/callback.ts";
 import type { EntryState, Lease, QueueEntry } from "../queue/queue-entry.ts";
 import type { CallbackServices } from "./callback-services.ts";
 import type { ConversationServices } from "./conversation-services.ts";
+import type { IncidentServices } from "./incident-services.ts";
 
 /** Who calls. `name` goes into the audit log: `key:<id>` or `agent:<id>`. */
 export type Caller =
@@ -38,6 +39,8 @@ export interface CaseView extends Case {
   readonly entry?: { readonly id: string; readonly state: EntryState; readonly position?: number; readonly estimate?: EstimateView };
   /** The callback of that entry, or the last one. `dueBy`: when it should be dialled; `deadline`: after it no attempt. */
   readonly callback?: { readonly id: string; readonly state: CallbackState; readonly dueBy: Instant; readonly deadline: Instant };
+  /** The incident it was merged into. */
+  readonly incident?: { readonly id: string; readonly title: string; readonly state: "open" | "closed"; readonly cases: number };
 }
 
 /** A case from elsewhere (IVR, mail, CRM). What is not given comes from the policy. */
@@ -220,7 +223,7 @@ export interface AgentServices {
   rosterGaps(): Promise<readonly { readonly skill: Skill; readonly language: Language; readonly from: Instant; readonly to: Instant }[]>;
 }
 
-export interface DeskServices extends CaseServices, QueueServices, AgentServices, CallbackServices, ConversationServices {
+export interface DeskServices extends CaseServices, QueueServices, AgentServices, CallbackServices, IncidentServices, ConversationServices {
   /** @param locale BCP 47 */
   understand(text: string, locale: string | undefined): Promise<Understanding>;
   checkContact(text: string): Promise<ContactCheck>;

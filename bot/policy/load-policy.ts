@@ -1,7 +1,8 @@
-/** Reads and checks the operator's policy files: `routing.yaml queues.yaml roster.yaml intake.yaml contacts.yaml replies/*.yaml`. */
+/** Reads and checks the operator's policy files: `routing.yaml queues.yaml roster.yaml incidents.yaml intake.yaml contacts.yaml replies/*.yaml`. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readIncidentRules } from "./incident-rules.ts";
 import { matches, type RoutingSubject } from "./match-rule.ts";
 import type { Policy, RoutingRule } from "./policy.ts";
 import { DataFault, readYaml } from "./read-yaml.ts";
@@ -148,10 +149,12 @@ export function loadPolicy(dir: string): Policy {
   const queuesFile = attempt(() => readYaml(join(dir, "queues.yaml"), queuesSchema, "queues.yaml"));
   const intakeFile = attempt(() => readYaml(join(dir, "intake.yaml"), intakeSchema, "intake.yaml"));
   const contactsFile = attempt(() => readYaml(join(dir, "contacts.yaml"), contactsSchema, "contacts.yaml"));
+  const incidents = attempt(() => readIncidentRules(join(dir, "incidents.yaml"), "incidents.yaml"));
   const roster = attempt(() => readRoster(join(dir, "roster.yaml"), "roster.yaml"));
   const replies = attempt(() => readReplies(replyFiles(dir)));
   const signals = routingFile && attempt(() => compileSignals(routingFile.data.signals, routingFile.at));
-  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !roster || !signals) throw new DataFault(faults);
+  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !roster || !incidents || !signals)
+    throw new DataFault(faults);
   const [routing, queues, intake, contacts] = [routingFile.data, queuesFile.data, intakeFile.data, contactsFile.data];
 
   const skillByIntent = new Map<string, Skill>();
@@ -237,6 +240,7 @@ export function loadPolicy(dir: string): Policy {
       daysAhead: queues.callbacks.days_ahead,
     },
     roster,
+    incidents,
     caseCodeDays: queues.case_code_days,
     timeZone: queues.hours.time_zone,
     phoneHours: { opens: minutes(queues.hours.phone.opens), closes: minutes(queues.hours.phone.closes) },

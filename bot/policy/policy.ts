@@ -1,4 +1,5 @@
 /** The operator's rules as the code sees them: read once, checked, frozen; swapped whole on reload. */
+import type { IncidentRules } from "./incident-rules.ts";
 import type { Roster } from "./roster.ts";
 import type { Language, Modifier, Money, Priority, Skill } from "./words.ts";
 
@@ -116,6 +117,7 @@ export interface Policy {
   readonly promise: PromisePolicy;
   readonly preference: PreferencePolicy;
   readonly callbacks: CallbackPolicy;
+  readonly incidents: IncidentRules;
   readonly roster: Roster;
   readonly caseCodeDays: number;
   readonly timeZone: string;

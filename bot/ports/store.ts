@@ -11,6 +11,7 @@ import type { Decision } from "../decide/decision.ts";
 import type { Instant, Language, Modifier, Priority, Skill } from "../policy/words.ts";
 import type { Claimant, QueueCount, QueueEntry } from "../queue/queue-entry.ts";
 import type { CallbackDraft, CallbackRepository } from "./callbacks.ts";
+import type { IncidentRepository } from "./incidents.ts";
 import type { ModelUseRepository } from "./language-model.ts";
 
 // What the repositories keep, for adapters: they import ports only.
@@ -351,6 +352,7 @@ export interface Repositories {
   readonly cases: CaseRepository;
   readonly queue: QueueRepository;
   readonly callbacks: CallbackRepository;
+  readonly incidents: IncidentRepository;
   readonly events: EventRepository;
   readonly agents: AgentRepository;
   readonly timers: TimerRepository;

@@ -3,8 +3,8 @@
  *
  * A due timer is taken in one transaction that sets it again a minute later, so that it comes back should this node die; then it is done
  * (the network may be asked), and its last transaction removes it. Thus it is done at least begun once, and its effect is committed once.
- * The same sweep gives back lapsed leases, does what time does to callbacks (`sweep-callbacks.ts`), and takes up conversations another node
- * left behind.
+ * The same sweep gives back lapsed leases, does what time does to callbacks (`sweep-callbacks.ts`), folds like cases into incidents
+ * (`fold-incidents.ts`), and takes up conversations another node left behind.
  */
 
 import { takeBack } from "../act/take-back.ts";
@@ -15,6 +15,7 @@ import { HANDBACK_TIMER } from "../conversation/takeover.ts";
 import type { RewordKind } from "../language-model/help.ts";
 import type { Timer } from "../ports/store.ts";
 import { coverageGaps } from "../queue/shifts.ts";
+import { foldIncidents } from "./fold-incidents.ts";
 import { createPromiseGuard } from "./guard-promises.ts";
 import { sweepCallbacks } from "./sweep-callbacks.ts";
 
@@ -48,6 +49,7 @@ export function startSweep(world: TurnWorld, resume: () => Promise<unknown>, sle
         if (Math.abs(world.clock.now() - guardedAt) >= GUARD_EVERY_MS) {
           guardedAt = world.clock.now();
           await guard.look();
+          await foldIncidents(world);
         }
         await followLapsed(world);
         while (!stopping && (await fireOne(world))) {

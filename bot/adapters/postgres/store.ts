@@ -13,6 +13,7 @@ import { type Connection, inTransaction, openPool, poolRunner, type Runner } fro
 import { eventRepository } from "./events.ts";
 import { fileRepository } from "./files.ts";
 import { idempotencyRepository } from "./idempotency.ts";
+import { incidentRepository } from "./incidents.ts";
 import { logListener } from "./log-listener.ts";
 import { migrate } from "./migrate.ts";
 import { modelUseRepository } from "./model-uses.ts";
@@ -39,6 +40,7 @@ function repositoriesOver(runner: Runner, clock: Clock, grew: Grew): Repositorie
     cases: caseRepository(runner),
     queue: queueRepository(runner, clock),
     callbacks: callbackRepository(runner),
+    incidents: incidentRepository(runner),
     events: eventRepository(runner),
     agents: agentRepository(runner),
     timers: timerRepository(runner),
