@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   recogniser.catch(() => undefined);
   const pagesReady = buildPages();
   const { openDesk } = await import("./wire.ts");
-  const desk = await openDesk(config, { onProgress: progress, pagesReady, recogniser });
+  const desk = await openDesk(config, { onProgress: progress, pagesReady, recogniser, followCatalogue: true });
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);

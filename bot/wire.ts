@@ -30,7 +30,7 @@ import { hashPassword, verifyPassword } from "./http/password.ts";
 import { buildServer } from "./http/server.ts";
 import type { LanguageHelp } from "./language-model/help.ts";
 import { type LearningKnowledge, openLearningKnowledge } from "./learning-knowledge.ts";
-import { modelDirOf, openUnderstanding } from "./open-understanding.ts";
+import { LiveRecogniser, modelDirOf, openUnderstanding } from "./open-understanding.ts";
 import { loadPolicy } from "./policy/load-policy.ts";
 import { SKILLS } from "./policy/words.ts";
 import type { Inbox } from "./ports/channel.ts";
@@ -52,6 +52,8 @@ export interface DeskOptions {
   readonly onProgress?: (sentence: string) => void;
   /** Already opened parts, so that many desks in one process share them. */
   readonly recogniser?: Recogniser | Promise<Recogniser>;
+  /** Learn the operator's files anew whenever they change. */
+  readonly followCatalogue?: boolean;
   readonly knowledge?: Knowledge;
   /** Resolves when the built pages are in place. */
   readonly pagesReady?: Promise<unknown>;
@@ -87,7 +89,7 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
   };
   const opening = openStore(config, clock, log, say, closers);
   try {
-    const [opened, recogniser, demo, learning] = await Promise.all([
+    const [opened, firstRecogniser, demo, learning] = await Promise.all([
       opening.then(async (store) => {
         await seedAdmin(store, secrets);
         return store;
@@ -98,13 +100,16 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
     ]);
     if (demo) closers.push(() => demo.stop());
     closers.push(async () => learning.stop());
+    const live = new LiveRecogniser(firstRecogniser, options.followCatalogue ? config.dataDir : undefined, log);
+    closers.push(async () => live.close());
     const guard = createOutgoingGuard(policy, log);
     const store = guardStore(opened, guard);
 
     const queue = createPhoneQueue(store, policy, ids, clock);
     const platform = accountPlatform(config.platform ?? { url: demo?.url ?? "", key: secrets.demoPlatformKey });
     const languageHelp =
-      config.model && (await openLanguageHelp(config.model, { config, store, policy, recogniser, learning, clock, ids, log, say }));
+      config.model &&
+      (await openLanguageHelp(config.model, { config, store, policy, recogniser: live.current, learning, clock, ids, log, say }));
     if (languageHelp) closers.push(() => languageHelp.stop());
     const world: TurnWorld = {
       ...(languageHelp ? { languageHelp } : {}),
@@ -113,7 +118,10 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
       ids,
       log,
       policy,
-      recogniser,
+      // A turn copies the world when it begins and so keeps one recogniser to its end.
+      get recogniser() {
+        return live.current;
+      },
       knowledge: learning.knowledge,
       platform,
       queue,

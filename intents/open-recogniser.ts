@@ -32,7 +32,8 @@ type ChildMessage =
   | { readonly kind: "faults"; readonly faults: readonly Fault[] }
   | { readonly kind: "failed"; readonly message: string };
 
-const MODEL_FILE = "intents.model";
+/** Name of the model in `modelDir`. */
+export const MODEL_FILE = "intents.model";
 /** Data files that change while training runs are trained on once more, not for ever. */
 const ATTEMPTS = 2;
 

@@ -43,6 +43,17 @@ const ENGINE_VERSION = "3";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
+/** Every folder in which a file of the operator's lies. */
+export function operatorFolders({ catalogDir, backgroundDir, phrasingsDir }: OperatorFolders): string[] {
+  return [
+    catalogDir ?? here("./catalog"),
+    backgroundDir ?? here("./background"),
+    phrasingsDir ?? here("./phrasings"),
+    here("./mood/examples"),
+    here("."),
+  ];
+}
+
 /** Reads the files without parsing them (a stored model that agrees needs no parsing). */
 export function readOperatorFiles(folders: OperatorFolders = {}): OperatorFiles {
   const catalog = readFolder(folders.catalogDir ?? here("./catalog"));

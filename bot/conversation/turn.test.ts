@@ -223,3 +223,20 @@ it("records what was understood, decided and taken, for whoever asks why", async
   const [last] = (await world.store.conversations.log(talk.id, 2, 10)).slice(-1);
   expect(last?.activity.channelData?.jietong).toMatchObject({ turn: turn?.id, decision: "escalate", caseCode: (await talk.case()).code });
 });
+
+describe("a turn while the catalogue is swapped", () => {
+  it("asks once for the recogniser and keeps it to its end", async () => {
+    const talk = await world.talk({ customer: "u1001" });
+    await left(talk, "充值没到账", { intents: ["paid_not_delivered"] });
+    let reads = 0;
+    const live: TurnWorld = {
+      ...world,
+      get recogniser() {
+        reads += 1;
+        return world.recogniser;
+      },
+    };
+    expect(await takeTurn(live, talk.id)).toMatchObject({ id: talk.id });
+    expect(reads).toBe(1);
+  });
+});

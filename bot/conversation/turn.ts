@@ -42,7 +42,9 @@ export interface Matter {
  * @returns the conversation after it, or undefined when there was nothing to answer
  * @throws when the store is away or the version race is lost five times; the messages stay pending and are taken up again
  */
-export async function takeTurn(world: TurnWorld, conversationId: string, atHand?: Matter): Promise<Conversation | undefined> {
+export async function takeTurn(desk: TurnWorld, conversationId: string, atHand?: Matter): Promise<Conversation | undefined> {
+  // The catalogue may be swapped at any time: one turn, one recogniser.
+  const world: TurnWorld = { ...desk };
   for (let attempt = 0; attempt < RETAKES; attempt += 1) {
     const matter = (attempt === 0 ? atHand : undefined) ?? (await readMatter(world, conversationId));
     const last = matter?.pending.at(-1);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Calibration } from "./calibration.ts";
 import { strideOf } from "./familiar.ts";
@@ -11,7 +11,11 @@ import { DENSE, indexVocabulary } from "./vocabulary.ts";
  */
 const MAGIC = 0x4a544d31;
 
+/** Bytes from the start of a model that hold magic, length and hash. */
+const HASH_SEEN = 96;
+
 interface Header<Data> {
+  /** First, so that `storedHash` needs no more than the first bytes. */
   readonly hash: string;
   readonly labels: readonly string[];
   readonly calibration: Calibration;
@@ -68,6 +72,22 @@ export function writeModel<Data>(path: string, hash: string, model: Model, data:
 
 function bytes(array: Uint32Array | Float32Array | Int8Array | Uint8Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** For which files the stored model was made: their hash, which the header begins with; undefined when there is no model. */
+export function storedHash(path: string): string | undefined {
+  const start = Buffer.alloc(HASH_SEEN);
+  try {
+    const file = openSync(path, "r");
+    try {
+      readSync(file, start);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+  return /^\{"hash":"([0-9a-f]{64})"/u.exec(start.toString("latin1", 8))?.[1];
 }
 
 /** Reads a model if the file is there, whole and made for `hash`; otherwise undefined. */
