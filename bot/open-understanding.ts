@@ -40,7 +40,7 @@ export class LiveRecogniser {
             if (news.kind === "learning") log.info({}, "the catalogue has changed: learning it");
             else if (news.kind === "learnt") {
               this.#current = news.recogniser;
-              log.info({ intents: news.recogniser.catalogue.size }, "the changed catalogue is in use");
+              log.warn({ intents: news.recogniser.catalogue.size }, "the changed catalogue is in use");
             } else if (news.kind === "faulty")
               log.error({ faults: news.faults }, "the changed catalogue cannot be used; the last good one stays");
             else log.error({ reason: news.message }, "the changed catalogue was not learned; the last good one stays");
