@@ -19,7 +19,13 @@ export function intentNames(root: string): string[] {
 
 /** Names in intent files, articles and the policy that lead nowhere. */
 export function checkNames(root: string, names: Names): string[] {
-  return [...answerFaults(root, names), ...articleFaults(root, names), ...routingFaults(root, names), ...intakeFaults(root, names)];
+  return [
+    ...answerFaults(root, names),
+    ...articleFaults(root, names),
+    ...routingFaults(root, names),
+    ...intakeFaults(root, names),
+    ...flowFaults(root, names),
+  ];
 }
 
 /** What an intent file's `answer` names exists, and its main article helps with the intent. */
@@ -74,6 +80,23 @@ function routingFaults(root: string, names: Names): string[] {
 
 function intakeFaults(root: string, names: Names): string[] {
   return unknownIntents(new PlacedYaml(root, "bot/policy/intake.yaml").keys("problems"), names);
+}
+
+/** What a guided flow begins with and stands on exists. */
+function flowFaults(root: string, names: Names): string[] {
+  const ids = [...new Set(names.articles.map((article) => article.id))];
+  return filesIn(root, "bot/policy/flows", ".yaml").flatMap((path) => {
+    const file = new PlacedYaml(root, path);
+    const own = file.text("article");
+    const used = Array.from({ length: file.size("steps") }, (_, index) => file.text("steps", index, "article"));
+    const articles = [own, ...used].flatMap((one) => one ?? []);
+    return [
+      ...unknownIntents(file.texts("intents"), names),
+      ...articles
+        .filter(({ text }) => !ids.includes(text))
+        .map(({ text, at }) => `${at} no article "${text}"; valid articles: ${ids.join(", ")}`),
+    ];
+  });
 }
 
 function unknownIntents(used: readonly { readonly text: string; readonly at: string }[], names: Names): string[] {

@@ -24,7 +24,7 @@ describe("answers", () => {
         expect.objectContaining({ id: "top-up-alipay", title: expect.stringContaining(" · ") }),
       ]);
       expect(reply?.channelData?.jietong).toMatchObject({ decision: "answer", speaker: "bot" });
-      expect((await talk.state()).attempts).toMatchObject([{ intent: "topup_guide", did: "top-up" }]);
+      expect((await talk.state()).attempts).toMatchObject([{ intent: "topup_guide", did: "top-up-alipay" }]);
     }
   });
 

@@ -15,6 +15,7 @@ import { type CaseChange, escalate } from "./escalate.ts";
 import { type Asked, nextQuestion } from "./intake.ts";
 import { noticesFor } from "./notices.ts";
 import { recheckTimer } from "./recheck.ts";
+import { flowAfter, withWayBack } from "./say-flow.ts";
 import { shelved, toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
@@ -62,8 +63,10 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   state = withAttempts(state, [...notices.attempts, ...done.attempts]);
   for (const intent of [...hearing.intents].reverse())
     if (world.recogniser.catalogue.get(intent)?.class === "problem") state = withProblem(state, intent);
+  const flow = flowAfter(conversation.state.flow, done.flow, hearing.notUnderstood, policy);
   state = {
     ...remember(state, hearing, decision, findings, done.attempts),
+    ...(flow ? { flow } : {}),
     promised: [...(state.promised ?? []), ...promisesOf(findings, input, world)].slice(-4),
   };
 
@@ -100,7 +103,8 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     ...(escalated.queue ? { queue: escalated.queue } : {}),
     ...(escalated.callback ? { callback: escalated.callback } : {}),
   };
-  const spoken = replies.map((reply, index) =>
+  const shown = question ? replies : withButtonsLast(withWayBack(replies, flow, input, world));
+  const spoken = shown.map((reply, index) =>
     toActivity(
       reply,
       input,
@@ -117,6 +121,13 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   };
 }
 
+/** Buttons belong to the newest message: those of an earlier one go along to the end. */
+function withButtonsLast(replies: readonly Reply[]): readonly Reply[] {
+  const last = replies.at(-1);
+  const actions = replies.findLast((reply) => reply.actions)?.actions;
+  return !last || last.actions || !actions ? replies : [...replies.slice(0, -1), { ...last, actions }];
+}
+
 /** What the next turn has to know about this one. */
 function remember(
   state: ConversationState,
@@ -125,7 +136,7 @@ function remember(
   findings: readonly Finding[],
   attempts: readonly Attempt[],
 ): ConversationState {
-  const { keyOffered: _key, offeredPerson: _offer, ...rest } = state;
+  const { keyOffered: _key, offeredPerson: _offer, flow: _flow, ...rest } = state;
   const keyOffered = findings.find((finding) => finding.keyOffered !== undefined)?.keyOffered;
   const offersPerson = decision.steps.some((step) => step.do === "offer_person") || attempts.some((attempt) => attempt.did === "abstained");
   return {

@@ -2,14 +2,18 @@
 import type { Attempt } from "../conversation/conversation.ts";
 import type { Decision, Step } from "../decide/decision.ts";
 import type { Reply } from "../decide/finding.ts";
+import { type FlowMove, flowStart } from "../decide/flow.ts";
 import { refuse } from "../guard/refuse.ts";
 import type { ActInput } from "./act.ts";
 import { answerFromKnowledge } from "./answer.ts";
+import { sayFlow } from "./say-flow.ts";
 import type { TurnWorld } from "./world.ts";
 
 interface Carried {
   readonly replies: readonly Reply[];
   readonly attempts: readonly Attempt[];
+  /** Where a guided flow stands now, when one was gone on with or begun. */
+  readonly flow?: FlowMove;
 }
 
 /** Does each step of the decision; what was tried goes into the record, so that nobody tries it twice. */
@@ -17,25 +21,29 @@ export function carryOut(decision: Decision, input: ActInput, world: TurnWorld):
   const replies: Reply[] = [];
   const attempts: Attempt[] = [];
   const at = new Date(input.now).toISOString();
+  let flow: FlowMove | undefined;
   const isQuiet = decision.kind === "escalate" && decision.routing?.priority === "critical";
   for (const step of decision.steps) {
-    const { reply, did, outcome } = carryOutStep(step, decision, input, world);
     // Somebody whose money is leaving reads one thing at a time: what was done for him.
     if (isQuiet && step.do === "article") continue;
+    const { reply, did, outcome, moved } = carryOutStep(step, decision, input, world, flow === undefined);
+    flow ??= moved;
     // Two requests may lead to the same look-up: what was said once is not said again.
     replies.push(...reply.filter((one) => !replies.some((other) => other.text === one.text)));
     if (did !== undefined && outcome !== undefined)
       attempts.push({ at, intent: "intent" in step ? step.intent : decision.intent, did, outcome });
   }
-  return { replies, attempts };
+  return { replies, attempts, ...(flow ? { flow } : {}) };
 }
 
-function carryOutStep(
-  step: Step,
-  decision: Decision,
-  input: ActInput,
-  world: TurnWorld,
-): { reply: readonly Reply[]; did?: string; outcome?: string } {
+interface Done {
+  readonly reply: readonly Reply[];
+  readonly did?: string;
+  readonly outcome?: string;
+  readonly moved?: FlowMove;
+}
+
+function carryOutStep(step: Step, decision: Decision, input: ActInput, world: TurnWorld, mayBegin: boolean): Done {
   const { policy, recogniser } = world;
   const { language } = input.conversation.state;
   const say = (key: string, values?: Record<string, string | number>): string => policy.say(key, language, values);
@@ -47,8 +55,16 @@ function carryOutStep(
       );
       return { reply: finding?.replies ?? [], did: step.tool, outcome: finding?.outcome ?? "" };
     }
+    case "flow":
+      return sayFlow(step, step.intent, input, world);
     case "article": {
       const answer = answerFromKnowledge(step, input, world);
+      const found = answer?.sources?.[0]?.id;
+      const begins =
+        mayBegin && decision.kind === "answer" && found !== undefined
+          ? flowStart(step.intent, found, input.understanding.entities, input.conversation, policy)
+          : undefined;
+      if (begins) return sayFlow(begins, step.intent, input, world);
       if (!answer)
         return {
           reply: [{ text: say("abstain"), actions: [say("button.person")] }],

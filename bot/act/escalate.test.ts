@@ -116,13 +116,28 @@ describe("a stolen account", () => {
     expect((await talk.case()).summary.tried).toContainEqual(expect.stringContaining("冻结账户未成功"));
   });
 
+  it("is frozen once however often it is said, and anew when the hold was lifted", async () => {
+    const talk = await world.talk({ customer: "u1001" });
+    const freezes = (): number => world.demo.calls.filter((call) => call.includes("/freeze")).length - before;
+    const before = world.demo.calls.filter((call) => call.includes("/freeze")).length;
+    expect(await talk.hears("我的号被盗了", { intents: ["account_stolen"] })).toMatch(/冻结了账户.*专员核实是您本人后解开，不收任何费用/su);
+    expect(await talk.hears("我的号被盗了!", { intents: ["account_stolen"] })).toMatch(/起一直冻结着/u);
+    expect(freezes()).toBe(1);
+    world.demo.lift("u1001");
+    world.clock.set(world.clock.now() + 60_000);
+    expect(await talk.hears("又被盗了", { intents: ["account_stolen"] })).toMatch(/我先帮您冻结了账户/u);
+    expect(freezes()).toBe(2);
+    expect(world.demo.books.holds.has("u1001")).toBe(true);
+  });
+
   it("of somebody who is not signed in is queued without touching any account", async () => {
     const talk = await world.talk();
     const replies = await talk.say("我的号被盗了", { intents: ["account_stolen"] });
     expect(world.demo.books.holds.size).toBe(0);
-    // Nothing to read first: a place in the line, and the number to ring.
+    // One sentence on how it can be frozen, a place in the line, and the number to ring: no article.
+    expect(replies[0]?.text).toMatch(/登录后再说一次“账户被盗”/u);
     expect(replies.every((reply) => reply.channelData?.jietong?.sources === undefined)).toBe(true);
-    expect(replies).toHaveLength(2);
+    expect(replies).toHaveLength(3);
     expect((await talk.case()).summary.flags).toContain("身份未验证，勿透露账户信息");
   });
 });

@@ -4,8 +4,8 @@ import type { Conversation, Fact } from "../conversation/conversation.ts";
 import type { Finding } from "../decide/finding.ts";
 import type { Hearing } from "../decide/hearing.ts";
 import { MOST_ORDERS, ordersNamed } from "../decide/orders-named.ts";
-import { sayTime } from "../policy/speak.ts";
 import { DESK_TOOLS } from "./desk-tools.ts";
+import { freeze } from "./freeze.ts";
 import { aboutOrder, joinOrders, PER_ORDER } from "./several-orders.ts";
 import { TOOLS } from "./tools/index.ts";
 import type { TurnWorld } from "./world.ts";
@@ -20,6 +20,8 @@ export async function lookUp(
   hearing: Hearing,
   text: string,
 ): Promise<readonly Finding[]> {
+  // The next step of a guide needs nothing looked up.
+  if (hearing.flow) return [];
   const now = world.clock.now();
   const entities = [...understanding.entities, ...remembered(conversation.state.facts, understanding.entities)];
   const findings: Finding[] = [];
@@ -27,7 +29,7 @@ export async function lookUp(
   if (hearing.article !== undefined) return findings;
   for (const intent of hearing.intents) {
     const name = world.recogniser.catalogue.get(intent)?.answer.tool;
-    if (intent === "account_stolen" && conversation.identity) findings.push(await freeze(world, conversation, now));
+    if (intent === "account_stolen") findings.push(await freeze(world, conversation, now));
     if (!name) continue;
     const deskTool = DESK_TOOLS.get(name);
     if (deskTool) {
@@ -68,24 +70,6 @@ export async function lookUp(
     findings.push(...joinOrders(each, first, orders.slice(MOST_ORDERS), language, world.policy));
   }
   return findings;
-}
-
-/** Stolen account: hold first, queue second. Reversible, and only for an identity the platform has signed. */
-async function freeze(world: TurnWorld, conversation: Conversation, now: number): Promise<Finding> {
-  const { policy } = world;
-  const { language } = conversation.state;
-  const held = await world.platform.freeze(conversation.identity?.customerId ?? "", "account_stolen", `freeze-${conversation.id}`);
-  const at = new Date(now).toISOString();
-  return {
-    intent: "account_stolen",
-    tool: "account.freeze",
-    verdict: held.ok ? "answered" : "down",
-    replies: [{ text: policy.say(held.ok ? "stolen.frozen" : "stolen.freeze_failed", language) }],
-    facts: held.ok ? [{ name: "frozen_at", value: held.value.frozenAt, source: "platform", at }] : [],
-    outcome: policy.say(held.ok ? "outcome.frozen" : "outcome.freeze_failed", language, {
-      time: sayTime(now, now, policy.timeZone, language),
-    }),
-  };
 }
 
 function remembered(facts: readonly Fact[], said: readonly Entity[]): Entity[] {

@@ -74,6 +74,16 @@ export interface RatingAsked {
   readonly agentId?: string;
 }
 
+/** Where the customer is in a guided flow. */
+export interface FlowPlace {
+  readonly id: string;
+  readonly step: string;
+  /** He asked for something else meanwhile; it is taken up again when he says so. */
+  readonly paused?: true;
+  /** Steps before this one, newest last, for going back. */
+  readonly before?: readonly string[];
+}
+
 export interface ConversationState {
   readonly language: Language;
   /** Who answers: the bot, or an agent who took over. */
@@ -89,6 +99,7 @@ export interface ConversationState {
   readonly question?: OpenQuestion;
   /** The orders shown last to choose from, after the question is answered. */
   readonly picker?: OpenQuestion;
+  readonly flow?: FlowPlace;
   /** Slots asked for so far, in that order; one asked for twice stands there twice. */
   readonly asked?: readonly string[];
   /** The problem being dealt with, newest first. */

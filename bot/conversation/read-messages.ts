@@ -1,6 +1,7 @@
 /** What the customer's messages of a turn say, read in the light of the conversation: words, receipts, the names of files. */
 import type { Understanding } from "../../intents/index.ts";
 import type { TurnWorld } from "../act/world.ts";
+import { flowMove, withFlowMove } from "../decide/flow.ts";
 import { withReceiptHeard, withReceiptRead } from "../decide/hear-receipt.ts";
 import { type Hearing, hear } from "../decide/hearing.ts";
 import { readReceipt } from "../decide/receipt.ts";
@@ -10,6 +11,8 @@ import type { Conversation } from "./conversation.ts";
 
 /** A pattern as sure as that is the operator's own; a screenshot's date looks like a number of some other shop. */
 const SURE = 0.95;
+
+const CALM: Understanding["mood"] = { label: "calm", score: 0, reasons: [], signs: [] };
 
 export interface Heard {
   readonly understanding: Understanding;
@@ -32,11 +35,18 @@ export function readMessages(
   const understanding = withFileNames(given ?? understand(world, conversation, text, now), names, world, conversation, now);
   const hearing = hear(understanding, conversation, text, world.policy, world.recogniser.catalogue, at);
   const receipt = readReceipt(text, now, world.policy.timeZone);
-  // "I don't know" in answer to a question, twice over, is no anger.
-  const isCalm = hearing.skipped !== undefined && understanding.mood.label === "annoyed";
-  const heard = isCalm ? { ...understanding, mood: { label: "calm" as const, score: 0, reasons: [], signs: [] } } : understanding;
-  const words = receipt ? `${receipt.rest.trim()} ${world.policy.say("receipt.pasted", understanding.language)}`.trim() : text;
-  return { words, understanding: heard, hearing: withScreenshots(withReceiptHeard(hearing, receipt, at), names, conversation, at) };
+  const move = hearing.answered ? undefined : flowMove(text, understanding.entities, conversation, world.policy);
+  const led = withFlowMove(hearing, move, world.policy);
+  // "I don't know" to a question, "the second", "next": pressed twice over, such words are no anger and nothing he said of his problem.
+  const isPressed = led.flow !== undefined || hearing.skipped !== undefined || hearing.orders !== undefined || hearing.among !== undefined;
+  const isThreat = understanding.mood.signs.some((sign) => sign === "threat" || sign === "insult");
+  const heard = isPressed && !isThreat ? { ...understanding, mood: CALM } : understanding;
+  const words = led.flow
+    ? ""
+    : receipt
+      ? `${receipt.rest.trim()} ${world.policy.say("receipt.pasted", understanding.language)}`.trim()
+      : text;
+  return { words, understanding: heard, hearing: withScreenshots(withReceiptHeard(led, receipt, at), names, conversation, at) };
 }
 
 /** What the words mean. A receipt among them is read as one: its lines are no request and no mood. */

@@ -27,6 +27,8 @@ export interface DecideInput {
 
 /** Problems the bot can explain but not mend: a person has to do something. */
 const NEEDS_HANDS = new Set(["wrong_topup", "refund_request", "cancel_order", "trade_dispute"]);
+/** What is said to a bare yes or no is nothing beside a person who takes over. */
+const FILLERS = new Set(["affirm", "deny"]);
 /** A question passed over twice is not put a third time. */
 const MOST_ASKS = 2;
 /** Problems whose record says how the order stands and not what to do about it: the article says that. */
@@ -50,6 +52,10 @@ export function decide(input: DecideInput): Decision {
       ...(named.length > 0 ? [] : state.problems.slice(0, 1)),
     ]),
   ];
+  // Whoever gets stuck in a guide goes to those who know about it.
+  const guide = policy.flows.find(({ id }) => id === state.flow?.id)?.intents[0];
+  const isStuck = guide !== undefined && (hearing.wantsPerson || hearing.notHelped) && !candidates.some(isProblem);
+  if (isStuck) candidates.unshift(guide);
   if (candidates.length === 0) candidates.push(hearing.intents[0] ?? "out_of_scope");
   // A wish for a person goes where the problem goes, if one is known.
   const ordered = candidates.sort((a, b) => Number(isProblem(b)) - Number(isProblem(a)));
@@ -61,7 +67,8 @@ export function decide(input: DecideInput): Decision {
   };
   const real = findings.find((finding) => finding.verdict === "real_problem");
   // What was said in an earlier turn was acted on in that turn. Thanks for it are no second alarm.
-  const isPressing = matched.rule.escalates && (isNews(matched.rule, hearing) || (hearing.intents.includes(matched.intent) && !isIntake));
+  const isPressing =
+    !hearing.flow && matched.rule.escalates && (isNews(matched.rule, hearing) || (hearing.intents.includes(matched.intent) && !isIntake));
   if (isPressing) reasons.push({ rule: matched.rule.id, text: matched.rule.text[language] });
   if (hearing.wantsPerson) because("asked_for_person", "asked_for_person");
   if (real) because("platform_shows_problem", "platform_shows_problem");
@@ -83,16 +90,19 @@ export function decide(input: DecideInput): Decision {
 
   const steps = isIntake ? [] : hearing.intents.flatMap((name) => stepsFor(name, input));
   if (reasons.length > 0) {
+    const isFiller = (step: Step): boolean => step.do === "reply" && FILLERS.has(step.reply);
     if (!reasons.some((reason) => reason.rule === matched.rule.id))
       reasons.push({ rule: matched.rule.id, text: matched.rule.text[language] });
     return {
       kind: "escalate",
       reasons,
-      steps: steps.filter(
-        (step) =>
-          !isProblem("intent" in step ? step.intent : "") ||
-          (step.do !== "sign_in" && !(step.do === "article" && unverified?.intent === step.intent)),
-      ),
+      steps: steps
+        .filter((step) => !isFiller(step))
+        .filter(
+          (step) =>
+            !isProblem("intent" in step ? step.intent : "") ||
+            (step.do !== "sign_in" && !(step.do === "article" && unverified?.intent === step.intent)),
+        ),
       routing: matched.routing,
       intent: matched.intent,
     };
@@ -189,6 +199,7 @@ function stepsFor(name: string, input: DecideInput): Step[] {
 }
 
 function allSteps(name: string, { catalogue, findings, hearing }: DecideInput): Step[] {
+  if (hearing.flow) return [{ do: "flow", intent: name, ...hearing.flow }];
   if (hearing.article !== undefined) return [{ do: "article", intent: name, article: hearing.article }];
   const answer = catalogue.get(name)?.answer;
   if (!answer) return [];

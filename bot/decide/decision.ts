@@ -23,6 +23,7 @@ export type Step =
   | { readonly do: "reply"; readonly intent: string; readonly reply: string }
   | { readonly do: "sign_in"; readonly intent: string; readonly or?: "tell" }
   | { readonly do: "ask"; readonly intent: string; readonly slot: string }
+  | { readonly do: "flow"; readonly intent: string; readonly flow: string; readonly step: string }
   | { readonly do: "choose"; readonly intents: readonly string[] }
   | { readonly do: "offer_person" };
 

@@ -49,8 +49,8 @@ describe("annoyedTurns", () => {
   });
 
   it("makes the second annoyed turn running the reason, never the first", () => {
-    expect(match(["topup_guide"], { mood: "annoyed", conversation: withMoods("calm", "annoyed") }).rule.id).toBe("everything-else");
-    expect(match(["topup_guide"], { mood: "annoyed", conversation: withMoods("annoyed", "annoyed") }).rule.id).toBe("annoyed-twice");
+    expect(match(["invoice"], { mood: "annoyed", conversation: withMoods("calm", "annoyed") }).rule.id).toBe("everything-else");
+    expect(match(["invoice"], { mood: "annoyed", conversation: withMoods("annoyed", "annoyed") }).rule.id).toBe("annoyed-twice");
   });
 });
 

@@ -6,6 +6,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "../policy/words.ts";
 import { choiceOf } from "./choice.ts";
 import { correctionsIn } from "./correction.ts";
+import type { FlowMove } from "./flow.ts";
 import { answerTo, isBareSkip } from "./open-question.ts";
 import { ordersNamed } from "./orders-named.ts";
 
@@ -26,6 +27,8 @@ export interface Hearing {
   readonly answered: boolean;
   /** The intents are those of an earlier turn, which this one only adds to: what was explained then is not explained again. */
   readonly continues: boolean;
+  /** Where his words lead in the guided flow he is in. */
+  readonly flow?: FlowMove;
   /** A receipt and no word about what is wrong with it. */
   readonly receiptAlone?: true;
   readonly wantsPerson: boolean;
@@ -197,6 +200,8 @@ function factsFrom(entities: readonly Entity[], text: string, at: Instant, nameO
  */
 function isSameThing(name: string, requests: readonly string[], text: string, policy: Policy): boolean {
   if (name === "payment_problem") return requests.includes("paid_not_delivered") && !policy.signal("charged_wrongly", text);
+  // "My SIM is gone and no code comes": the way in is the way to change the number.
+  if (name === "login_problem") return requests.includes("contact_rebind") || requests.includes("password_reset");
   const isElse = (other: string): boolean => other !== "fraud_report" && policy.intakeFor(other).facts.length > 0;
   return name === "fraud_report" && requests.some(isElse) && policy.signal("calls_us_cheats", text);
 }

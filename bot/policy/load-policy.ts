@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readFlows } from "./flows.ts";
 import { readIncidentRules } from "./incident-rules.ts";
 import { matches, type RoutingSubject } from "./match-rule.ts";
 import type { Policy, RoutingRule } from "./policy.ts";
@@ -152,8 +153,9 @@ export function loadPolicy(dir: string): Policy {
   const incidents = attempt(() => readIncidentRules(join(dir, "incidents.yaml"), "incidents.yaml"));
   const roster = attempt(() => readRoster(join(dir, "roster.yaml"), "roster.yaml"));
   const replies = attempt(() => readReplies(replyFiles(dir)));
+  const flows = attempt(() => readFlows(dir));
   const signals = routingFile && attempt(() => compileSignals(routingFile.data.signals, routingFile.at));
-  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !roster || !incidents || !signals)
+  if (!routingFile || !queuesFile || !intakeFile || !contactsFile || !replies || !roster || !incidents || !flows || !signals)
     throw new DataFault(faults);
   const [routing, queues, intake, contacts] = [routingFile.data, queuesFile.data, intakeFile.data, contactsFile.data];
 
@@ -250,6 +252,7 @@ export function loadPolicy(dir: string): Policy {
       public: contacts.public,
       warningArticles: contacts.warning_articles,
     },
+    flows,
     say: replies.say,
     replyKeys: replies.keys,
   };

@@ -1,4 +1,5 @@
 /** The operator's rules as the code sees them: read once, checked, frozen; swapped whole on reload. */
+import type { Flow } from "./flows.ts";
 import type { IncidentRules } from "./incident-rules.ts";
 import type { Roster } from "./roster.ts";
 import type { Language, Modifier, Money, Priority, Skill } from "./words.ts";
@@ -130,6 +131,7 @@ export interface Policy {
     /** Ids of the articles that may name what was reported as a fake. */
     readonly warningArticles: readonly string[];
   };
+  readonly flows: readonly Flow[];
   /** A sentence of `replies/*.yaml` with its `{placeholders}` filled. @throws when the key or a value is missing: a fault of ours, found by the data check. */
   say(key: string, language: Language, values?: Readonly<Record<string, string | number>>): string;
   readonly replyKeys: readonly string[];
