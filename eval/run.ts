@@ -1,27 +1,22 @@
 /** `npm run eval`: measures, holds the figures against `bars.yaml`, writes `report/`. Exit 1 when a bar is missed or something was not measured. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
 import { loadPolicy } from "../bot/policy/load-policy.ts";
 import { ROOT } from "../bot/wire.ts";
 import { measureContacts } from "./measure-contacts.ts";
 import { measureQueue } from "./measure-queue.ts";
 import { measureSearch } from "./measure-search.ts";
 import { DATASETS, measureEntities, measureIntents, measureLosses, measureMood, readIntentLines } from "./measure-understanding.ts";
+import { readBars } from "./read-bars.ts";
 import { type Measure, reportPage } from "./report-page.ts";
 import { runScenario } from "./run-scenario.ts";
 import { readScenarios } from "./scenario.ts";
 import { type Share, share } from "./scorers.ts";
 import { openTestHouse } from "./test-desk.ts";
 
-const barsSchema = z.record(
-  z.string(),
-  z.strictObject({ at_least: z.number().optional(), at_most: z.number().optional(), of: z.int().positive().optional() }),
-);
 const REPORT = join(import.meta.dirname, "report");
 
-const bars = barsSchema.parse(parse(readFileSync(join(import.meta.dirname, "bars.yaml"), "utf8")));
+const bars = readBars(join(import.meta.dirname, "bars.yaml"));
 const measured = new Map<string, Share | number | undefined>();
 const notes: string[] = [];
 
