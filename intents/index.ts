@@ -3,7 +3,7 @@ export { checkCatalogue } from "./check-catalogue.ts";
 export { customerWordsKey, readCustomerWords, senseFinder } from "./customer-words.ts";
 export { type FileNews, followFiles } from "./follow-files.ts";
 export { openLab } from "./lab/open-lab.ts";
-export { type Likeness, likenessOf } from "./likeness.ts";
+export { likenessOf } from "./likeness.ts";
 export { openRecogniser } from "./open-recogniser.ts";
 export { formatFault, OperatorDataError } from "./operator-file.ts";
 export { OUT_OF_SCOPE, SLOT_ANSWER } from "./understand.ts";
