@@ -37,6 +37,11 @@ export const ERRORS = {
   callback_unknown: { status: 404, title: "There is no such callback.", remedy: "Check the id." },
   incident_unknown: { status: 404, title: "There is no such incident.", remedy: "Check the id against GET /api/v1/incidents." },
   agent_unknown: { status: 404, title: "There is no such agent.", remedy: "Check the id against GET /api/v1/agents." },
+  order_unknown: {
+    status: 404,
+    title: "The case's customer has no such order, or it has no keys.",
+    remedy: "Reveal keys of the orders that stand in the case, once they are delivered.",
+  },
   file_unknown: { status: 404, title: "There is no such file.", remedy: "Check the address." },
   method_not_allowed: { status: 405, title: "This address does not take that method.", remedy: "`Allow` names those it takes." },
   lease_lost: { status: 409, title: "The lease has lapsed or belongs to somebody else.", remedy: "Let go of the entry and claim again." },
@@ -82,6 +87,11 @@ export const ERRORS = {
   too_many_messages: { status: 429, title: "Too many messages at once.", remedy: "Wait for the answer, then go on." },
   rate_limited: { status: 429, title: "Too many requests.", remedy: "Slow down; Retry-After says for how long." },
   internal: { status: 500, title: "Something broke on our side.", remedy: "Try again; if it stays, look for the request id in the log." },
+  platform_unavailable: {
+    status: 503,
+    title: "The platform gives no answer to that just now.",
+    remedy: "Try again in a few minutes; an account that is on hold gives out no keys.",
+  },
   unavailable: {
     status: 503,
     title: "The store does not answer just now.",

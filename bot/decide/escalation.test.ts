@@ -48,6 +48,12 @@ describe("annoyedTurns", () => {
     expect(annoyedTurns(withMoods(...labels))).toBe(turns);
   });
 
+  it("lets a VIP's frozen account be as pressing as anybody's", () => {
+    const vip = aConversation({}, { identity: { customerId: "u1002", tier: "vip" } });
+    expect(match(["account_frozen"], { conversation: vip })).toMatchObject({ rule: { id: "account-frozen", escalates: true } });
+    expect(match(["invoice"], { conversation: vip }).rule.id).toBe("vip");
+  });
+
   it("makes the second annoyed turn running the reason, never the first", () => {
     expect(match(["invoice"], { mood: "annoyed", conversation: withMoods("calm", "annoyed") }).rule.id).toBe("everything-else");
     expect(match(["invoice"], { mood: "annoyed", conversation: withMoods("annoyed", "annoyed") }).rule.id).toBe("annoyed-twice");

@@ -13,6 +13,7 @@ import { auditor } from "./audit.ts";
 import { draftCase } from "./draft-case.ts";
 import { estimateView } from "./estimate-view.ts";
 import { readSearch } from "./read-search.ts";
+import { reveal } from "./reveal.ts";
 import { readTranscript } from "./transcript.ts";
 import { translateSummary, translateTranscript } from "./translate-case.ts";
 
@@ -139,6 +140,7 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
       await audit(store, by, "file.read", fileId, { caseId });
       return file;
     },
+    reveal: (caseId, wanted, by) => reveal(world, caseId, wanted, by),
     timeline: async (caseId) => {
       await mustGet(caseId);
       return store.events.forCase(caseId);

@@ -55,6 +55,10 @@ export const caseChange = z
   .refine((change) => Object.keys(change).some((key) => key !== "reason"), "changes nothing")
   .meta({ example: { priority: "high", reason: "客户第三次来电", note: "已与支付渠道核对" } });
 
+export const revealRequest = z
+  .object({ orderNo: filled(64), reason: filled(500) })
+  .meta({ example: { orderNo: "KM1001-C", reason: "客户说卡密无效，与供货方核对" } });
+
 const limit = z.coerce.number().int().min(1).max(100).default(50);
 export const paging = z.object({ limit });
 export const waitingList = z.object({ state: z.literal("waiting").default("waiting"), limit });

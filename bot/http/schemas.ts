@@ -113,6 +113,8 @@ export const caseView = z.object({
   updatedAt: z.string(),
 });
 
+export const revealedKeys = z.object({ orderNo: z.string(), keys: list(z.object({ key: z.string(), revealedBefore: z.boolean() })) });
+
 export const entryView = z.object({
   id: z.string(),
   caseId: z.string(),

@@ -188,6 +188,7 @@ describe("/api/docs", () => {
       "/api/v1/cases/lookup",
       "/api/v1/cases/{id}",
       "/api/v1/cases/{id}/files/{fileId}",
+      "/api/v1/cases/{id}/reveal",
       "/api/v1/cases/{id}/summary",
       "/api/v1/cases/{id}/timeline",
       "/api/v1/cases/{id}/transcript",

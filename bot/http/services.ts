@@ -156,6 +156,17 @@ export interface CaseListing extends Omit<CaseFilter, "match"> {
   readonly q?: string;
 }
 
+export interface RevealRequest {
+  readonly orderNo: string;
+  /** Why the agent has to see it; stands in the audit log. */
+  readonly reason: string;
+}
+
+export interface RevealedKeys {
+  readonly orderNo: string;
+  readonly keys: readonly { readonly key: string; readonly revealedBefore: boolean }[];
+}
+
 export interface CaseServices {
   /** @throws Problem idempotency_mismatch; bad_request for an unknown intent. */
   openCase(body: NewCase, by: Caller, key?: IdempotencyKey): Promise<CaseView>;
@@ -175,6 +186,11 @@ export interface CaseServices {
   summary(caseId: string, by: Caller, language?: Language): Promise<SummaryView>;
   /** A file the customer sent in the case's conversation. @throws Problem case_unknown, file_unknown (also: of another conversation) */
   file(caseId: string, fileId: string, by: Caller): Promise<StoredFile>;
+  /**
+   * The keys of an order of the case's own customer, in full, as the platform has them: nothing of the kind is kept here. Audited before it is
+   * shown. @throws Problem case_unknown, forbidden, order_unknown, platform_unavailable
+   */
+  reveal(caseId: string, wanted: RevealRequest, by: Caller): Promise<RevealedKeys>;
   /** @throws Problem case_unknown */
   timeline(caseId: string, by: Caller): Promise<readonly EventRecord[]>;
   /** By code or by phone, never both. @throws Problem case_code_invalid (check digit), case_unknown */

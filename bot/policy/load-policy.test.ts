@@ -135,9 +135,9 @@ const PLANTS: readonly (readonly [what: string, change: Change, place: string, s
   ],
   [
     "a rule's id used twice",
-    ["routing.yaml", "id: account-frozen", "id: vip"],
+    ["routing.yaml", "id: account-frozen", "id: angry"],
     placeOf("routing.yaml", "account-frozen"),
-    ['id "vip" is used twice'],
+    ['id "angry" is used twice'],
   ],
   [
     "a reply without one language",

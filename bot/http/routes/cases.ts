@@ -12,9 +12,10 @@ import {
   inLanguage,
   lookup,
   newCase,
+  revealRequest,
   transcriptPage,
 } from "../request-schemas.ts";
-import { caseView, page, summaryView, timelineEvent, transcriptView } from "../schemas.ts";
+import { caseView, page, revealedKeys, summaryView, timelineEvent, transcriptView } from "../schemas.ts";
 import type { CaseView } from "../services.ts";
 import { idempotencyOf, type RouteContext } from "./context.ts";
 import { doc } from "./route-doc.ts";
@@ -154,6 +155,29 @@ export function caseRoutes(plain: FastifyInstance, { services, auth, limits }: R
     async (request, reply) => {
       const { id, fileId } = request.params;
       return sendFile(reply, await services.file(id, fileId, auth.caller(request)));
+    },
+  );
+
+  app.post(
+    "/cases/:id/reveal",
+    {
+      config: { rateLimit: { max: limits.lookups, timeWindow: 60_000 } },
+      schema: {
+        ...doc(
+          "cases",
+          "revealKeys",
+          "The keys of the customer's own order, from the platform, for a reason; every look is in the audit log",
+          ["case_unknown", "order_unknown", "forbidden", "platform_unavailable", "rate_limited"],
+        ),
+        params: byId,
+        body: revealRequest,
+        response: { 200: revealedKeys },
+      },
+    },
+    async (request, reply) => {
+      const shown = await services.reveal(request.params.id, request.body, auth.caller(request));
+      reply.header("cache-control", "no-store");
+      return shown;
     },
   );
 
