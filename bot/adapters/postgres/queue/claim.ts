@@ -18,47 +18,64 @@ const PRIORITIES = ["critical", "high", "normal", "low"] as const;
 const COLUMNS = "e.id, e.lane, e.due_at, e.skill, e.language, e.priority, e.modifiers, e.last_agent, e.prefer_until";
 
 /**
+ * How well somebody suits an entry as a person: having had the customer last counts more than any wanted manner. Written out: PostgreSQL plans a
+ * function with a query in it anew in every statement that calls it, which took longer than the claim itself.
+ */
+const suits = (agent: string, manners: string, wants: string): string =>
+  [
+    `case when ${agent} = ${wants}.last_agent then 10 else 0 end`,
+    ...(["senior", "calming"] as const).map(
+      (manner) => `('${manner}' = any(${wants}.modifiers) and '${manner}' = any(${manners}))::integer`,
+    ),
+  ]
+    .map((part) => `(${part})`)
+    .join(" + ");
+const RIVAL_SUITS = suits("r.id", "r.modifiers", "c");
+const SUITS = suits("$4", "own.modifiers", "c");
+
+/**
  * `rivals`: ordinary agents at work with whom he shares a line. One of them is better suited when he suits the customer better as a person (had him
  * last, has the manner that is wanted), or when he is free and knows the skill better, or is free while the claimant only helps out. The first who
  * leaves an entry to a rival starts its time (`prefer_until`); after it anybody may. Never in lane 1: there the promise counts, not who keeps it.
  */
-const CLAIM = {
-  name: "queue_claim",
+const claimLooking = (candidates: number) => ({
+  name: `queue_claim_${candidates}`,
+  // The number of candidates stands in the text, not among the values: a plan made for any number reads the whole line to be safe.
   text: `
 with hands as materialized (
   select has_a_free_hand($4, $3::integer, $5::timestamptz) as are_free
 ), own as materialized (
-  select a.modifiers, a.levels, a.overflow from agents a where a.id = $4 and $10::integer[] is not null
+  select a.modifiers, a.levels, a.overflow from agents a where a.id = $4 and $9::integer[] is not null
 ), rivals as materialized (
   select a.id, a.modifiers, a.levels, a.skills, a.languages, a.state from agents a, own
-   where a.id <> $4 and a.state in ('ready', 'busy', 'wrap_up') and not a.overflow and a.skills && ($1::text[] || $11::text[]) and a.languages && $2::text[]
+   where a.id <> $4 and a.state in ('ready', 'busy', 'wrap_up') and not a.overflow and a.skills && ($1::text[] || $10::text[]) and a.languages && $2::text[]
 ), candidates as materialized (
   select x.* from (
     select w.*, false as is_lapsed from unnest($1::text[]) as s(skill) cross join unnest($2::text[]) as l(language) cross join lateral (
       select ${COLUMNS} from queue_entries e
-       where e.state = 'waiting' and e.skill = s.skill and e.language = l.language and e.lane <= $9::smallint
-       order by e.lane, e.due_at, e.id limit $7) w
+       where e.state = 'waiting' and e.skill = s.skill and e.language = l.language and e.lane <= $8::smallint
+       order by e.lane, e.due_at, e.id limit ${candidates}) w
     union all
     (select ${COLUMNS}, true from queue_entries e
-      where e.${IS_HELD} and e.lease_until < $5::timestamptz and not ${leaseHolds("e", "$5")} and e.skill = any($1::text[]) and e.language = any($2::text[]) and e.lane <= $9::smallint
-      order by e.lane, e.due_at, e.id limit $7)
+      where e.${IS_HELD} and e.lease_until < $5::timestamptz and not ${leaseHolds("e", "$5")} and e.skill = any($1::text[]) and e.language = any($2::text[]) and e.lane <= $8::smallint
+      order by e.lane, e.due_at, e.id limit ${candidates})
     union all
-    select w.*, false from unnest($11::text[]) as s(skill) cross join unnest($2::text[]) as l(language) cross join lateral (
+    select w.*, false from unnest($10::text[]) as s(skill) cross join unnest($2::text[]) as l(language) cross join lateral (
       select ${COLUMNS} from queue_entries e
        where e.state = 'waiting' and e.skill = s.skill and e.language = l.language and e.lane <= 1
-         and e.due_at <= $5::timestamptz + case e.lane when 0 then $12::integer else $13::integer end * interval '1 millisecond'
-       order by e.lane, e.due_at, e.id limit $7) w
+         and e.due_at <= $5::timestamptz + case e.lane when 0 then $11::integer else $12::integer end * interval '1 millisecond'
+       order by e.lane, e.due_at, e.id limit ${candidates}) w
   ) x
   where (select are_free from hands)
-  order by x.lane, x.due_at, x.id limit $7
+  order by x.lane, x.due_at, x.id limit ${candidates}
 ), judged as materialized (
   select c.id, c.lane, c.due_at, c.priority, c.prefer_until,
          c.lane <> 1 and not c.is_lapsed and (c.prefer_until is null or c.prefer_until > $5::timestamptz) and exists (
            select from rivals r, own
             where c.skill = any(r.skills) and c.language = any(r.languages)
               and case
-                    when suits(r.id, r.modifiers, c.last_agent, c.modifiers) <> suits($4, own.modifiers, c.last_agent, c.modifiers)
-                      then suits(r.id, r.modifiers, c.last_agent, c.modifiers) > suits($4, own.modifiers, c.last_agent, c.modifiers)
+                    when ${RIVAL_SUITS} <> ${SUITS}
+                      then ${RIVAL_SUITS} > ${SUITS}
                     when own.overflow or c.skill <> all($1::text[]) or level_of(r.levels, c.skill) > level_of(own.levels, c.skill)
                       then r.state = 'ready' and not exists (select from queue_entries h where h.agent_id = r.id and h.${IS_HELD})
                     else false
@@ -78,12 +95,12 @@ with hands as materialized (
 ), passed as (
   update queue_entries e
      set prefer_until = $5::timestamptz
-           + ($10::integer[])[array_position(array['${PRIORITIES.join("', '")}'], left_alone.priority)] * interval '1 millisecond'
+           + ($9::integer[])[array_position(array['${PRIORITIES.join("', '")}'], left_alone.priority)] * interval '1 millisecond'
     from left_alone where e.id = left_alone.id
   returning e.id
 ), claimed as (
   update queue_entries e
-     set state = 'offered', agent_id = $4, lease_until = $6::timestamptz, lease_ms = $8, leased_at = now(), accepted_at = null,
+     set state = 'offered', agent_id = $4, lease_until = $6::timestamptz, lease_ms = $7, leased_at = now(), accepted_at = null,
          fence = e.fence + 1, attempt = e.attempt + 1
     from chosen where e.id = chosen.id
   returning e.*, chosen.was, chosen.before
@@ -91,21 +108,22 @@ with hands as materialized (
 select ${columns("claimed")},
        ${event("entry.offered", "claimed", "$5", "'agent', claimed.agent_id, 'attempt', claimed.attempt, 'lapsedFrom', claimed.before")} as recorded
   from claimed`,
-};
+});
+const CLAIM = claimLooking(CANDIDATES);
+const CLAIM_LOOKING_FURTHER = claimLooking(MORE_CANDIDATES);
 
 /** @returns undefined when there is nothing he can take, or his hands are full. */
 export async function claim(runner: Runner, by: Claimant, now: number, leaseMs: number): Promise<QueueEntry | undefined> {
   const yields = by.yields ? PRIORITIES.map((priority) => Math.round(by.yields?.[priority] ?? 0)) : null;
   const helps = by.standsIn?.skills.filter((skill) => !by.skills.includes(skill)) ?? [];
-  const look = (candidates: number) =>
-    oneEntry(runner, CLAIM, [
+  const look = (statement: typeof CLAIM) =>
+    oneEntry(runner, statement, [
       by.skills,
       by.languages,
       by.capacity,
       by.agentId,
       instantOf(now),
       instantOf(now + leaseMs),
-      candidates,
       leaseMs,
       by.overflow ? 1 : 2,
       yields,
@@ -113,5 +131,5 @@ export async function claim(runner: Runner, by: Claimant, now: number, leaseMs: 
       by.standsIn?.criticalMs ?? 0,
       by.standsIn?.promiseMs ?? 0,
     ]);
-  return (await look(CANDIDATES)) ?? (await look(MORE_CANDIDATES));
+  return (await look(CLAIM)) ?? (await look(CLAIM_LOOKING_FURTHER));
 }
