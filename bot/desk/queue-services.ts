@@ -9,6 +9,7 @@ import { mask } from "../guard/mask.ts";
 import type { Caller, CaseView, ClaimRequest, EntryLease, Held, IdempotencyKey, QueueServices } from "../http/services.ts";
 import { SKILLS } from "../policy/words.ts";
 import type { Repositories } from "../ports/store.ts";
+import { claimantOf } from "../queue/claimant.ts";
 import { laneOf } from "../queue/phone-queue.ts";
 import type { Claimant, QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
@@ -36,19 +37,8 @@ export function createQueueServices(
       return { agentId: by.name, skills: request.skills ?? SKILLS, languages: request.languages ?? ["zh", "en"], capacity: PBX_CAPACITY };
     const agent = await store.agents.get(agentId);
     if (!agent) throw new Problem("agent_unknown");
-    const skills = request.skills?.filter((skill) => agent.skills.includes(skill)) ?? agent.skills;
-    const languages = request.languages?.filter((language) => agent.languages.includes(language)) ?? agent.languages;
-    const { yieldMs, standIns, criticalMs, promiseMs } = policy.preference;
-    const helps = SKILLS.filter((skill) => !agent.skills.includes(skill) && standIns[skill]?.some((own) => skills.includes(own)));
-    return {
-      agentId,
-      skills,
-      languages,
-      capacity: agent.capacity,
-      yields: yieldMs,
-      standsIn: { skills: helps, criticalMs, promiseMs },
-      ...(agent.overflow ? { overflow: true as const } : {}),
-    };
+    const { skills, languages } = request;
+    return claimantOf(agent, policy.preference, { ...(skills ? { skills } : {}), ...(languages ? { languages } : {}) });
   };
 
   /** An agent touches only what he holds; a supervisor and a key touch all. */

@@ -43,6 +43,19 @@ it("reads agents and the calendar; a range is every day of it, over the month's 
   });
 });
 
+it("takes China's holidays and make-up days; the operator's own word stands over them", () => {
+  const own = "calendar:\n  country: china\n  days_off: [{ name: 店休, from: 2026-10-10, to: 2026-10-10 }]\n  makeup_days: [2026-10-01]\n";
+  const roster = read(`agents:\n${one("a")}${own}`);
+  if (!("agents" in roster)) throw new Error(roster.join());
+  expect(roster.daysOff.has("2026-10-02")).toBe(true);
+  expect(roster.makeupDays.has("2026-02-14")).toBe(true);
+  expect([roster.daysOff.has("2026-10-10"), roster.makeupDays.has("2026-10-10")]).toEqual([true, false]);
+  expect([roster.daysOff.has("2026-10-01"), roster.makeupDays.has("2026-10-01")]).toEqual([false, true]);
+  expect(roster.knownTo).toMatch(/^20\d\d-12-31$/u);
+  // A roster without agents follows no calendar.
+  expect(read(`agents: []\n${own}`)).toMatchObject({ daysOff: new Set(["2026-10-10"]) });
+});
+
 it("is empty where there is no file", () => {
   expect(readRoster(join(dir, "none.yaml"), "none.yaml")).toBe(NO_ROSTER);
 });

@@ -1,6 +1,7 @@
 /** The operator's roster: who works when. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
+import { readChinaDays } from "./china-days.ts";
 import { DataFault, readYaml } from "./read-yaml.ts";
 import { type Language, SKILLS, type Skill } from "./words.ts";
 
@@ -31,6 +32,8 @@ export interface Roster {
   /** `2026-10-01`, in the desk's zone. */
   readonly daysOff: ReadonlySet<string>;
   readonly makeupDays: ReadonlySet<string>;
+  /** The calendar knows the holidays up to and with that day. */
+  readonly knownTo?: string;
 }
 
 export const NO_ROSTER: Roster = { agents: [], daysOff: new Set(), makeupDays: new Set() };
@@ -53,8 +56,9 @@ const rosterSchema = z.strictObject({
     }),
   ),
   calendar: z.strictObject({
-    days_off: z.array(z.strictObject({ name: z.string().min(1), from: date, to: date })),
-    makeup_days: z.array(date),
+    country: z.enum(["china", "none"]).default("none"),
+    days_off: z.array(z.strictObject({ name: z.string().min(1), from: date, to: date })).default([]),
+    makeup_days: z.array(date).default([]),
   }),
 });
 
@@ -84,7 +88,17 @@ export function readRoster(path: string, shown: string): Roster {
   for (const [index, day] of data.calendar.makeup_days.entries())
     if (daysOff.has(day)) faults.push(`${at("calendar", "makeup_days", index)} ${day} is a day off too`);
   if (faults.length > 0) throw new DataFault(faults);
-  return { agents, daysOff, makeupDays: new Set(data.calendar.makeup_days) };
+  const makeupDays = new Set(data.calendar.makeup_days);
+  // What nobody on the roster follows need not be read.
+  if (data.calendar.country === "none" || agents.length === 0) return { agents, daysOff, makeupDays };
+  const china = readChinaDays();
+  return {
+    agents,
+    // The operator's own word stands over the calendar's.
+    daysOff: new Set([...china.daysOff.filter((day) => !makeupDays.has(day)), ...daysOff]),
+    makeupDays: new Set([...china.makeupDays.filter((day) => !daysOff.has(day)), ...makeupDays]),
+    knownTo: china.knownTo,
+  };
 }
 
 function minutes(time: string): number {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { readChinaDays } from "../policy/china-days.ts";
 import { loadPolicy } from "../policy/load-policy.ts";
 import type { Roster, RosterAgent } from "../policy/roster.ts";
 import { coverageGaps, dutyOn, isDayOff, isOnDuty, leavesIn, localDay, onDuty } from "./shifts.ts";
 
 const ZONE = "Asia/Shanghai";
 const shipped = loadPolicy("bot/policy").roster;
+const china = readChinaDays();
+const calendar: Roster = { agents: [], daysOff: new Set(china.daysOff), makeupDays: new Set(china.makeupDays) };
 const at = (day: string, clock: string): number => Date.parse(`${day}T${clock}:00+08:00`);
 const span = (from: string, to: string) => {
   const minute = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
@@ -23,7 +26,7 @@ const split: RosterAgent = {
   breaks: [span("11:00", "11:15"), span("20:00", "20:30")],
   overflow: false,
 };
-const roster: Roster = { ...shipped, agents: [split] };
+const roster: Roster = { ...calendar, agents: [split] };
 
 describe("the calendar", () => {
   it.each([
@@ -34,7 +37,7 @@ describe("the calendar", () => {
     ["2026-02-14", "a Saturday before Spring Festival, worked", false],
     ["2026-02-23", "Spring Festival's last Monday", true],
   ])("%s, %s: off %s", (day, _what, off) => {
-    expect(isDayOff(localDay(at(day, "12:00"), ZONE), shipped)).toBe(off);
+    expect(isDayOff(localDay(at(day, "12:00"), ZONE), calendar)).toBe(off);
   });
 
   it("counts days in the desk's zone, not in UTC", () => {
@@ -93,8 +96,8 @@ describe("gaps", () => {
   it("are named by line and stretch; overflow staff cover nothing", () => {
     const gaps = coverageGaps(...day, policy);
     expect(gaps.filter(({ skill, language }) => skill === "orders" && language === "zh").map(({ from, to }) => [from, to])).toEqual([
-      // Looked at every half hour: his break at eleven, his afternoon, his supper.
-      [at("2026-11-20", "11:00"), at("2026-11-20", "11:30")],
+      // His break at eleven, his afternoon, his supper.
+      [at("2026-11-20", "11:00"), at("2026-11-20", "11:15")],
       [at("2026-11-20", "13:00"), at("2026-11-20", "17:00")],
       [at("2026-11-20", "20:00"), at("2026-11-20", "20:30")],
     ]);
@@ -104,6 +107,31 @@ describe("gaps", () => {
     ]);
     const over = coverageGaps(...day, { ...policy, roster: { ...roster, agents: [{ ...split, overflow: true }] } });
     expect(over).toHaveLength(12);
+  });
+
+  it("are to the minute, over midnight, through holidays and make-up days, and where a day has 25 hours", () => {
+    const night = { ...split, breaks: [], shifts: [{ days: "workdays" as const, ...span("00:00", "02:00") }] };
+    const late = { ...policy, phoneHours: { opens: 22 * 60 + 5, closes: 120 }, roster: { ...roster, agents: [night] } };
+    const own = (from: number, to: number) =>
+      coverageGaps(from, to, late)
+        .filter(({ skill, language }) => skill === "orders" && language === "zh")
+        .map(({ from: begins, to: ends }) => [begins, ends]);
+    // Friday evening has nobody; Saturday is off, so its first two hours have nobody either.
+    expect(own(at("2026-11-20", "12:00"), at("2026-11-21", "12:00"))).toEqual([[at("2026-11-20", "22:05"), at("2026-11-21", "02:00")]]);
+    // A Saturday worked for a holiday (调休) is covered; National Day is not.
+    expect(own(at("2026-10-10", "00:00"), at("2026-10-10", "12:00"))).toEqual([]);
+    expect(own(at("2026-10-01", "00:00"), at("2026-10-01", "12:00"))).toEqual([[at("2026-10-01", "00:00"), at("2026-10-01", "02:00")]]);
+    const berlin = { ...policy, timeZone: "Europe/Berlin", phoneHours: { opens: 540, closes: 600 } };
+    const dayOf = Date.parse("2026-10-25T00:00:00Z") - 2 * 3_600_000;
+    const hours = coverageGaps(dayOf, dayOf + 3 * 86_400_000, {
+      ...berlin,
+      roster: { ...roster, agents: [{ ...split, skills: ["fraud"] }] },
+    });
+    expect(
+      hours
+        .filter(({ skill, language }) => skill === "orders" && language === "zh")
+        .map(({ from }) => localDay(from, "Europe/Berlin").minute),
+    ).toEqual([540, 540, 540]);
   });
 
   it("are none where there is no roster", () => {

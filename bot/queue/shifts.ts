@@ -2,7 +2,6 @@
 import type { Policy } from "../policy/policy.ts";
 import { type Roster, type RosterAgent, type Span, WEEKDAYS, type Weekday } from "../policy/roster.ts";
 import { type Language, SKILLS, type Skill } from "../policy/words.ts";
-import { isOpen } from "./phone-hours.ts";
 
 export interface LocalDay {
   /** `2026-10-01`. */
@@ -12,7 +11,6 @@ export interface LocalDay {
 }
 
 const MINUTE = 60_000;
-const STEP = 30 * MINUTE;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 export function localDay(at: number, timeZone: string): LocalDay {
@@ -103,20 +101,73 @@ export interface Gap {
   readonly to: number;
 }
 
-/** Stretches of phone hours in which a line has nobody, looked at by half hours. An empty roster has no gaps: it says nothing. */
+/** Stretches of phone hours in which a line has nobody, to the minute. An empty roster has no gaps: it says nothing. */
 export function coverageGaps(from: number, to: number, policy: Pick<Policy, "roster" | "phoneHours" | "timeZone">): readonly Gap[] {
-  const { roster, timeZone } = policy;
-  if (roster.agents.length === 0) return [];
+  if (policy.roster.agents.length === 0) return [];
+  const days = daysBetween(from, to, policy.timeZone).map(({ begins, day }) => ({
+    begins,
+    duties: policy.roster.agents.flatMap((agent) => (agent.overflow ? [] : [{ agent, spans: dutyOn(agent, day, policy.roster) }])),
+  }));
   return SKILLS.flatMap((skill) =>
     (["zh", "en"] as const).flatMap((language) => {
       const gaps: { skill: Skill; language: Language; from: number; to: number }[] = [];
-      for (let at = Math.ceil(from / STEP) * STEP; at < to; at += STEP) {
-        if (!isOpen(at, policy) || onDuty({ skill, language }, at, roster, timeZone) > 0) continue;
-        const last = gaps.at(-1);
-        if (last?.to === at) last.to = at + STEP;
-        else gaps.push({ skill, language, from: at, to: at + STEP });
+      for (const { begins, duties } of days) {
+        const own = duties.filter(({ agent }) => agent.skills.includes(skill) && agent.languages.includes(language));
+        for (const span of without(
+          openSpans(policy),
+          own.flatMap(({ spans }) => spans),
+        )) {
+          const gap = { from: Math.max(from, momentOf(begins, span.from, policy)), to: Math.min(to, momentOf(begins, span.to, policy)) };
+          const last = gaps.at(-1);
+          if (gap.from >= gap.to) continue;
+          if (last?.to === gap.from) last.to = gap.to;
+          else gaps.push({ skill, language, ...gap });
+        }
       }
       return gaps;
     }),
+  );
+}
+
+/** The local days that the stretch touches, with the moment each begins. */
+function daysBetween(from: number, to: number, timeZone: string): readonly { begins: number; day: LocalDay }[] {
+  const days: { begins: number; day: LocalDay }[] = [];
+  for (let at = from; at < to; ) {
+    const day = localDay(at, timeZone);
+    const begins = Math.floor(at / MINUTE) * MINUTE - day.minute * MINUTE;
+    days.push({ begins, day });
+    // Into the next day's noon and back to its beginning: a day may have 23 or 25 hours.
+    const noon = begins + 36 * 60 * MINUTE;
+    at = noon - localDay(noon, timeZone).minute * MINUTE;
+  }
+  return days;
+}
+
+/** A clock time of that day, also where the clock was put forward or back in between. */
+function momentOf(begins: number, minute: number, { timeZone }: Pick<Policy, "timeZone">): number {
+  const guess = begins + minute * MINUTE;
+  const off = (minute - localDay(guess, timeZone).minute + 2160) % 1440;
+  return guess + (off - 720) * MINUTE;
+}
+
+/** Phone hours of one day; those past midnight are two stretches. */
+function openSpans({ phoneHours: { opens, closes } }: Pick<Policy, "phoneHours">): readonly Span[] {
+  if (opens < closes) return [{ from: opens, to: closes }];
+  return [
+    { from: 0, to: closes },
+    { from: opens, to: 1440 },
+  ];
+}
+
+function without(open: readonly Span[], covered: readonly Span[]): readonly Span[] {
+  return covered.reduce<readonly Span[]>(
+    (left, cover) =>
+      left.flatMap(({ from, to }) =>
+        [
+          { from, to: Math.min(to, cover.from) },
+          { from: Math.max(from, cover.to), to },
+        ].filter((span) => span.from < span.to),
+      ),
+    open,
   );
 }

@@ -14,7 +14,7 @@ import { lookAgain } from "../conversation/look-again.ts";
 import { HANDBACK_TIMER } from "../conversation/takeover.ts";
 import type { RewordKind } from "../language-model/help.ts";
 import type { Timer } from "../ports/store.ts";
-import { coverageGaps } from "../queue/shifts.ts";
+import { coverageGaps, localDay } from "../queue/shifts.ts";
 import { foldIncidents } from "./fold-incidents.ts";
 import { createPromiseGuard } from "./guard-promises.ts";
 import { sweepCallbacks } from "./sweep-callbacks.ts";
@@ -29,6 +29,7 @@ const RESUME_EVERY_MS = 5000;
 const GUARD_EVERY_MS = 5000;
 const GAPS_AHEAD_MS = 7 * 86_400_000;
 const MOST_GAPS = 20;
+const CALENDAR_AHEAD_MS = 14 * 86_400_000;
 
 export interface Sweep {
   stop(): Promise<void>;
@@ -81,6 +82,9 @@ export function startSweep(world: TurnWorld, resume: () => Promise<unknown>, sle
 
 /** A line that nobody on the roster covers breaks promises whatever the engine does: it is said before it happens. */
 function nameGaps({ policy, clock, log }: TurnWorld): void {
+  const { knownTo } = policy.roster;
+  if (knownTo !== undefined && localDay(clock.now() + CALENDAR_AHEAD_MS, policy.timeZone).date > knownTo)
+    log.warn({ knownTo }, "the roster's calendar knows no holidays after this day; days after it count by the weekday alone");
   for (const { skill, language, from, to } of coverageGaps(clock.now(), clock.now() + GAPS_AHEAD_MS, policy).slice(0, MOST_GAPS))
     log.warn(
       { skill, language, from: new Date(from).toISOString(), to: new Date(to).toISOString() },

@@ -7,6 +7,7 @@ import type { QueueWorld } from "../../bot/act/world.ts";
 import type { Case } from "../../bot/cases/case.ts";
 import type { Policy } from "../../bot/policy/policy.ts";
 import type { Store } from "../../bot/ports/store.ts";
+import { claimantOf } from "../../bot/queue/claimant.ts";
 import { seeded } from "../../bot/queue/forecast.ts";
 import { retryAt } from "../../bot/queue/make-callback.ts";
 import { createPhoneQueue } from "../../bot/queue/phone-queue.ts";
@@ -126,9 +127,7 @@ export async function engineEvening(store: Store, policy: Policy, calls: readonl
 
   /** @returns whether there was something for him. */
   async function takeNext(agent: SimAgent): Promise<boolean> {
-    const { skills, languages, overflow } = agent;
-    const by = { agentId: agent.id, skills, languages, capacity: 1, ...(overflow ? { overflow } : {}) };
-    const entry = await store.queue.claim(by, now, LEASE_MS);
+    const entry = await store.queue.claim(claimantOf({ ...agent, capacity: 1 }, policy.preference), now, LEASE_MS);
     if (!entry) return false;
     idle.delete(agent.id);
     const record = records.get(entry.id);
@@ -210,7 +209,12 @@ export async function engineEvening(store: Store, policy: Policy, calls: readonl
           ? { low: standing.range.lowSeconds, likely: standing.range.likelySeconds ?? 0, high: standing.range.highSeconds }
           : {}),
       });
-      await wake((agent) => agent.skills.includes(call.skill) && agent.languages.includes(call.language), 1);
+      const able = (agent: SimAgent): boolean => agent.skills.includes(call.skill) && agent.languages.includes(call.language);
+      await wake(able, 1);
+      // What was left to somebody better suited, and what becomes urgent enough for helpers, is seen by who is idle then.
+      const helps = policy.targetMs[call.priority] - policy.preference.criticalMs;
+      if (call.priority === "critical") plan(now + helps, () => wake((agent) => agent.languages.includes(call.language)));
+      plan(now + policy.preference.yieldMs[call.priority], () => wake(able));
       if (!callback) plan(START + call.at + call.patienceMs, () => giveUp(entry.id));
     });
   }
