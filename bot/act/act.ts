@@ -40,7 +40,7 @@ export interface Outcome {
   readonly change?: CaseChange;
   readonly timers: readonly Timer[];
   /** Stored with the turn. */
-  readonly events?: readonly { readonly type: string; readonly data: Readonly<Record<string, unknown>> }[];
+  readonly events?: readonly { readonly type: string; readonly caseId?: string; readonly data: Readonly<Record<string, unknown>> }[];
 }
 
 export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {

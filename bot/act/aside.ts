@@ -1,6 +1,7 @@
-/** Turns in which there is nothing to decide: an agent answers, or the customer gives the figure he was asked for. */
+/** Turns in which there is nothing to decide: an agent answers, the customer gives the figure he was asked for, or names a case of his. */
 import type { Decision } from "../decide/decision.ts";
 import type { ActInput, Outcome } from "./act.ts";
+import { continueCase } from "./continue-case.ts";
 import { decideToListen, listen } from "./listen.ts";
 import { decideToRate, rate, scoreIn } from "./rating.ts";
 import type { TurnWorld } from "./world.ts";
@@ -16,7 +17,7 @@ export async function aside(
     return { decision, outcome: await listen({ ...input, decision }, world) };
   }
   const score = scoreIn(input.text, state);
-  if (score === undefined) return undefined;
+  if (score === undefined) return continueCase(input, world);
   const decision = decideToRate(input, world);
   return { decision, outcome: rate(score, { ...input, decision }, world) };
 }

@@ -84,6 +84,15 @@ export interface FlowPlace {
   readonly before?: readonly string[];
 }
 
+/** A case of an earlier contact that he named by its code and has not proved to be his. */
+export interface CaseClaim {
+  readonly code: string;
+  /** Every code this chat has named. */
+  readonly codes: readonly string[];
+  /** Since when the digits of its number are waited for. */
+  readonly askedAt?: Instant;
+}
+
 export interface ConversationState {
   readonly language: Language;
   /** Who answers: the bot, or an agent who took over. */
@@ -113,6 +122,7 @@ export interface ConversationState {
   /** What the bot told the customer would happen, in his language, with clock times. */
   readonly promised?: readonly string[];
   readonly caseId?: string;
+  readonly caseClaim?: CaseClaim;
   /** Set when the bot offered a person and waits for yes or no. */
   readonly offeredPerson?: boolean;
   /** Set when the bot told a key's place and may show it if asked again: order numbers. */
