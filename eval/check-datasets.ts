@@ -6,7 +6,12 @@ import type { Names } from "./check-names.ts";
 import { filesIn, PlacedYaml } from "./check-yaml.ts";
 
 const intentLine = z.looseObject({ text: z.string().min(1), intent: z.string(), alt: z.array(z.string()).optional() });
-const moodLine = z.object({ text: z.string().min(1), mood: z.enum(["calm", "annoyed", "angry"]) });
+const moodLine = z.strictObject({
+  text: z.string().min(1),
+  mood: z.enum(["calm", "annoyed", "angry"]),
+  after: z.array(z.string()).optional(),
+  reply: z.string().optional(),
+});
 const searchLine = z.looseObject({
   text: z.string().min(1),
   language: z.enum(["zh", "en"]),

@@ -12,7 +12,14 @@ const intentLine = z.object({
   alt: z.array(z.string()).optional(),
   lang: z.enum(["zh", "en"]).optional(),
 });
-const moodLine = z.object({ text: z.string(), mood: z.enum(["calm", "annoyed", "angry"]), lang: z.enum(["zh", "en"]).optional() });
+const moodLine = z.object({
+  text: z.string(),
+  mood: z.enum(["calm", "annoyed", "angry"]),
+  lang: z.enum(["zh", "en"]).optional(),
+  /** What the customer had written before, oldest first, and what the desk had just said. */
+  after: z.array(z.string()).optional(),
+  reply: z.string().optional(),
+});
 const entityLine = z.object({ text: z.string(), entities: z.array(z.object({ type: z.string(), value: z.string() })) });
 
 /** The desk's clock for relative times in the data sets: a Friday evening. */
@@ -97,7 +104,15 @@ export interface MoodScores {
 export function measureMood(recogniser: Recogniser, path: string, lang: Language): MoodScores {
   const rows = readLines(path, moodLine)
     .filter((line) => (line.lang ?? lang) === lang)
-    .map((line) => ({ expected: line.mood, mood: recogniser.understand(line.text, { now: NOW, locale: lang }).mood }));
+    .map((line) => ({
+      expected: line.mood,
+      mood: recogniser.understand(line.text, {
+        now: NOW,
+        locale: lang,
+        ...(line.after === undefined ? {} : { earlier: line.after }),
+        ...(line.reply === undefined ? {} : { reply: line.reply }),
+      }).mood,
+    }));
   const upset = rows.filter((row) => row.expected !== "calm");
   const calm = rows.filter((row) => row.expected === "calm");
   return {
