@@ -45,6 +45,17 @@ const HAN = /\p{Script=Han}/u;
 const HAN_RUNS = /\p{Script=Han}+/gu;
 const GAP = "·";
 const LATIN_WORD = /[a-z]{2}/u;
+/** Forms up to this long are looked at for being part of another word; longer ones are too telling. */
+const SHORT = 2;
+const STRONG = -3;
+const SEGMENTER = new Intl.Segmenter("zh", { granularity: "word" });
+
+/** Where words begin and end, by the segmenter's dictionary. */
+function wordEdges(text: string): ReadonlySet<number> {
+  const edges = new Set([text.length]);
+  for (const { index } of SEGMENTER.segment(text)) edges.add(index);
+  return edges;
+}
 /** From this score on a word stands for a side by itself. */
 const LEANING = 2;
 
@@ -178,9 +189,16 @@ export class MoodLexicon {
     let blanked = "";
     let scored = false;
     let at = 0;
+    let edges: ReadonlySet<number> | undefined;
+    // 烂 in 灿烂, 脑残 in 脑残疾证, sb in usb: a short strong word inside another word is none.
+    const isInside = (form: string): boolean => {
+      if (form.length > SHORT || (this.#chinese[form] ?? 0) > STRONG) return false;
+      edges ??= wordEdges(text);
+      return !edges.has(at) || !edges.has(at + form.length);
+    };
     while (at < text.length) {
       const form = this.#longestAt(text, at);
-      const gap = form === undefined || this.#neutral.has(form);
+      const gap = form === undefined || this.#neutral.has(form) || isInside(form);
       if (!gap) tokens.push(form);
       else if (tokens.at(-1) !== GAP) tokens.push(GAP);
       blanked += form === undefined ? text.charAt(at) : gap ? " ".repeat(form.length) : form;

@@ -10,6 +10,8 @@ export interface Sigmoid {
 /** A trained mood model. It answers two questions: upset (annoyed or angry)? angry? Weights are int8: `weight[column][question] = scales[column] · weights[column · 2 + question]`. */
 export interface MoodModel {
   readonly vocabulary: Vocabulary;
+  /** Words and characters that stand in frames. */
+  readonly frameWords: readonly string[];
   readonly scales: Float32Array;
   readonly weights: Int8Array;
   readonly bias: readonly number[];
@@ -59,6 +61,7 @@ export interface PackedMood {
   readonly hashes: string;
   readonly idf: string;
   readonly unseenIdf: number;
+  readonly frameWords: readonly string[];
   readonly scales: string;
   readonly weights: string;
   readonly bias: readonly number[];
@@ -71,11 +74,12 @@ const base64 = (array: Uint32Array | Float32Array | Int8Array): string =>
   Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 
 export function packMood(model: MoodModel): PackedMood {
-  const { vocabulary, scales, weights, bias, sigmoids, annoyedFrom, angryFrom } = model;
+  const { vocabulary, frameWords, scales, weights, bias, sigmoids, annoyedFrom, angryFrom } = model;
   return {
     hashes: base64(vocabulary.hashes),
     idf: base64(vocabulary.idf),
     unseenIdf: vocabulary.unseenIdf,
+    frameWords,
     scales: base64(scales),
     weights: base64(weights),
     bias,
@@ -95,6 +99,6 @@ export function unpackMood(packed: PackedMood): MoodModel {
   const vocabulary = indexVocabulary(new Uint32Array(bytes(packed.hashes)), new Float32Array(bytes(packed.idf)), packed.unseenIdf);
   const scales = new Float32Array(bytes(packed.scales));
   if (scales.length !== widthOf(vocabulary)) throw new Error("the mood model is of another version");
-  const { bias, sigmoids, annoyedFrom, angryFrom } = packed;
-  return { vocabulary, scales, weights: new Int8Array(bytes(packed.weights)), bias, sigmoids, annoyedFrom, angryFrom };
+  const { frameWords, bias, sigmoids, annoyedFrom, angryFrom } = packed;
+  return { vocabulary, frameWords, scales, weights: new Int8Array(bytes(packed.weights)), bias, sigmoids, annoyedFrom, angryFrom };
 }

@@ -10,15 +10,18 @@ import { type Finding, type MoodContext, SIGNALS, type Signal, SignalFinder, wor
 const SHOWN_WHEN_CALM: ReadonlySet<Signal> = new Set<Signal>(["relief", "again"]);
 /** Pieces of the message that are named when no listed sign explains why it reads as upset. */
 const NAMED = 3;
+/** Letters of an English piece that is worth naming. */
+const SHORTEST = 4;
 
 /** Reads the mood of messages: the trained model gives the score, the operator's `mood.yaml` most of the reasons. */
 export class MoodReader {
   readonly #finder: SignalFinder;
-  readonly #counter = new MoodCounter();
+  readonly #counter: MoodCounter;
   readonly #model: MoodModel;
 
   constructor(rules: MoodRules, model: MoodModel) {
     this.#finder = new SignalFinder(rules, new MoodLexicon(rules));
+    this.#counter = new MoodCounter(model.frameWords);
     this.#model = model;
   }
 
@@ -67,9 +70,10 @@ export class MoodReader {
     for (const hash of counted.hashes) {
       const name = names.get(hash) ?? "";
       // Whole words and Han n-grams can be read; character n-grams, edges and marks cannot.
-      if (!/^[\p{L}' ]{2,}$/u.test(name) || !blanked.includes(name)) continue;
-      const column = columnOf(vocabulary, hash);
-      if (column >= 0) columnName.set(column, name);
+      if (!/^[\p{L}' ]{2,}$/u.test(name)) continue;
+      const shown = asWritten(name, blanked);
+      const column = shown === undefined ? -1 : columnOf(vocabulary, hash);
+      if (column >= 0 && shown !== undefined) columnName.set(column, shown);
     }
     const found: { readonly name: string; readonly share: number }[] = [];
     for (const [index, column] of row.columns.entries()) {
@@ -86,4 +90,11 @@ export class MoodReader {
     }
     return kept;
   }
+}
+
+/** The words of the message behind a feature's name, whose English words are stems: "deliv" → "delivered". A short word alone tells a reader nothing. */
+function asWritten(name: string, text: string): string | undefined {
+  if (/\p{Script=Han}/u.test(name)) return text.includes(name) ? name : undefined;
+  if (name.length < SHORTEST) return undefined;
+  return new RegExp(`(?<![\\p{L}'])${name.replaceAll(" ", "[\\p{L}']*\\s+")}[\\p{L}']*`, "u").exec(text)?.[0];
 }

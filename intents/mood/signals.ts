@@ -1,4 +1,5 @@
 import type { Language, Mood } from "../understanding.ts";
+import { CUE_NAMES, CUES } from "./cues.ts";
 import type { MoodLexicon } from "./lexicon.ts";
 import type { MoodRules, PhraseSign } from "./mood-rules.ts";
 import { PHRASE_SIGNS } from "./mood-rules.ts";
@@ -26,16 +27,7 @@ export const SIGNALS = [
   "before",
   "excuse",
   "length",
-  "address",
-  "lack",
-  "why",
-  "always",
-  "exclaims",
-  "span",
-  "press",
-  "refusal",
-  "quoted",
-  "trailing",
+  ...CUE_NAMES,
   "echo",
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -66,23 +58,6 @@ export interface Signals {
   readonly blanked: string;
 }
 
-/** Small cues: none of them says anything alone. */
-const CUES: readonly (readonly [Signal, RegExp])[] = [
-  ["address", /你们|贵司|贵平台|\byou(?:r|'re)?\b/u],
-  ["lack", /[还都也](?:没|不)|\b(?:still|yet)\b/u],
-  ["why", /怎么|为什么|为啥|凭|\bwhy\b|\bhow come\b/u],
-  ["always", /又|一直|每次|总是|老是|反复|\b(?:again|always|every time|keeps?|never|nothing|nobody)\b/u],
-  ["exclaims", /[!！]/u],
-  [
-    "span",
-    /(?:\d|[一二两三四五六七八九十几好多])(?:多)?(?:个)?(?:小时|天|周|星期|月|年|次|遍)|\b(?:hours|days|weeks|months|years|times)\b/u,
-  ],
-  ["press", /必须|给我|马上|赶紧|赶快|立刻|\b(?:now|immediately|asap|need to|have to|must)\b/u],
-  ["refusal", /(?:没|不)(?:用|行|管|理|回|解决|处理)|\b(?:not|n't|no|doesn't|don't|isn't|can't|won't|didn't)\b/u],
-  // One or two words in quotation marks are seldom meant as they stand: "within 24 hours", “马上”.
-  ["quoted", /["“”「][\p{L}\p{N} ]{1,20}["“”」]/u],
-  ["trailing", /\.{3}|…|。{2,}/u],
-];
 const EXCUSE =
   /抱歉|对不起|不好意思|没(?:有)?(?:听|看)懂|无法|暂时|耐心|sorry|apolog|unfortunately|could not|couldn't|can't|unable|no results|not available/iu;
 
@@ -171,7 +146,7 @@ export class SignalFinder {
     if (reply !== undefined && EXCUSE.test(reply)) set("excuse", 1);
     set("length", Math.min(1, Math.log1p(folded.length) / 6));
     set("echo", Math.min(1, echoes(blanked) / 3));
-    for (const [signal, cue] of CUES) if (cue.test(blanked)) set(signal, 1);
+    for (const signal of CUE_NAMES) if (CUES[signal].test(blanked)) set(signal, 1);
     return { values, findings, blanked };
   }
 
