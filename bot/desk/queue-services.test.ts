@@ -216,6 +216,44 @@ describe("who may do what", () => {
   });
 });
 
+describe("the order changed by hand", () => {
+  const line = async () => (await world.store.queue.waiting("general", "zh", 20)).map(({ id }) => id);
+  it("is the supervisor's, with a reason that stays written; the time he joined stays", async () => {
+    const entries = [];
+    for (const [index, text] of ["转人工", "转人工一", "转人工二"].entries()) {
+      world.clock.set(NOW + index * MINUTE);
+      entries.push(await (await waiting(text)).entry());
+    }
+    const [first, second, third] = entries.map(({ id }) => id) as [string, string, string];
+    expect(await line()).toEqual([first, second, third]);
+    await expect(desk.reorder(third, { reason: "x" }, agent("a1"))).rejects.toMatchObject({ code: "forbidden" });
+    const moved = await desk.reorder(third, { before: second, reason: "断线两次 13800138000" }, agent("s1", "supervisor"));
+    expect(await line()).toEqual([first, third, second]);
+    expect(moved.joinedAt).toBe(entries[2]?.joinedAt);
+    await desk.reorder(second, { reason: "told so" }, PBX);
+    expect(await line()).toEqual([second, first, third]);
+    const [last, before] = await desk.audit(2);
+    expect(last).toMatchObject({ action: "entry.reorder", subject: second, who: "key:main", data: { reason: "told so" } });
+    expect(before).toMatchObject({ subject: third, who: "agent:s1" });
+    const types = (await desk.timeline(moved.caseId, PBX)).filter(({ type }) => type === "entry.reordered");
+    expect(types).toMatchObject([{ data: { by: "agent:s1", before: second, dueBefore: entries[2]?.dueAt } }]);
+  });
+  it("puts nobody before critical ones, into another line, or out of an agent's hands", async () => {
+    const talk = await waiting();
+    const { id } = await talk.entry();
+    const other = await (await waiting("登不上 转人工", "human_agent")).entry();
+    await world.sql(`update queue_entries set lane = 0 where id = '${other.id}'`);
+    const by = agent("s1", "supervisor");
+    await expect(desk.reorder(id, { before: other.id, reason: "x" }, by)).rejects.toMatchObject({ code: "state_conflict" });
+    await world.sql(`update queue_entries set lane = 2, skill = 'fraud' where id = '${other.id}'`);
+    await expect(desk.reorder(id, { before: other.id, reason: "x" }, by)).rejects.toMatchObject({ code: "bad_request" });
+    await expect(desk.reorder("entry_none", { reason: "x" }, by)).rejects.toMatchObject({ code: "entry_unknown" });
+    await holding(talk);
+    await expect(desk.reorder(id, { reason: "x" }, by)).rejects.toMatchObject({ code: "state_conflict" });
+    expect((await desk.audit(20)).filter(({ action }) => action === "entry.reorder")).toEqual([]);
+  });
+});
+
 describe("the same claim sent twice", () => {
   it("is the same call, and nothing of another's", async () => {
     const [first] = [await waiting(), await waiting(), await waiting()];

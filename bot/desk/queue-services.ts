@@ -15,6 +15,8 @@ import type { Claimant, QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
 import { estimateView } from "./estimate-view.ts";
 
+/** As much of a line as is looked through for a place in it. */
+const LONGEST_LINE = 2000;
 /** A PBX rings many at once. */
 const PBX_CAPACITY = 500;
 
@@ -223,6 +225,33 @@ export function createQueueServices(
         }),
         tell: "agent.passed_on",
       }),
+    reorder: async (id, { before, reason }, by) => {
+      if (by.kind === "agent" && by.role !== "supervisor") throw new Problem("forbidden", "The order is the supervisor's to change.");
+      return store.transaction(async (repositories) => {
+        const entry = await repositories.queue.get(id);
+        if (!entry) throw new Problem("entry_unknown");
+        if (entry.state !== "waiting") throw new Problem("state_conflict", `The entry is ${entry.state}.`);
+        const line = await repositories.queue.waiting(entry.skill, entry.language, LONGEST_LINE);
+        const next = line.find((other) => (before === undefined ? other.lane === entry.lane : other.id === before));
+        if (!next) throw new Problem("bad_request", "There is no such entry waiting in this line.");
+        if (next.lane < entry.lane) throw new Problem("state_conflict", "Nobody is put before critical ones or promises by hand.");
+        const dueAt = next.id === id || next.lane > entry.lane ? entry.dueAt : new Date(Date.parse(next.dueAt) - 1).toISOString();
+        const { priority, lane, skill, modifiers } = entry;
+        const moved = await repositories.queue.move(id, { priority, lane, dueAt, skill, modifiers });
+        // In lane 1 the deadline that was told decides; it is not moved by hand.
+        if (!moved || moved.dueAt !== dueAt) throw new Problem("state_conflict", "It stands where its promise puts it.");
+        const text = mask(reason).text;
+        await repositories.events.append({
+          type: "entry.reordered",
+          at: new Date(clock.now()).toISOString(),
+          caseId: entry.caseId,
+          entryId: id,
+          data: { by: by.name, reason: text, before: next.id, dueBefore: entry.dueAt, due: dueAt },
+        });
+        await audit(repositories, by, "entry.reorder", id, { reason: text, dueBefore: entry.dueAt, due: dueAt });
+        return moved;
+      });
+    },
     abandon: async (id, fence, by) =>
       step({
         name: "entry.abandon",

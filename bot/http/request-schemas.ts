@@ -120,6 +120,12 @@ export const claim = z
 export const withFence = z.object({ fence });
 export const completion = z.object({ fence, disposition, note: optional(filled(4000)) });
 export const transferTo = z.object({ fence, skill, language: optional(language), note: optional(filled(4000)) });
+export const newPlace = z
+  .object({
+    before: optional(id.meta({ description: "An entry of the same line. Without it: before all of its lane." })),
+    reason: filled(500),
+  })
+  .meta({ example: { reason: "Has waited through two cut-off calls." } });
 export const abandonment = z.object({ fence: optional(fence) });
 export const takeover = z.object({ agentId: optional(id.meta({ description: "For whom, when an integration key asks." })) });
 export const agentMessage = z

@@ -206,6 +206,7 @@ describe("/api/docs", () => {
       "/api/v1/entries/{id}/complete",
       "/api/v1/entries/{id}/release",
       "/api/v1/entries/{id}/renew",
+      "/api/v1/entries/{id}/reorder",
       "/api/v1/entries/{id}/transfer",
       "/api/v1/incidents",
       "/api/v1/incidents/{id}/close",

@@ -221,6 +221,12 @@ export interface QueueServices {
     to: { readonly skill: Skill; readonly language?: Language; readonly note?: string },
     by: Caller,
   ): Promise<QueueEntry>;
+  /**
+   * By hand, within its lane: before another entry of its line, or to the front of them. The join time stays.
+   * @throws Problem forbidden (supervisors and keys only), entry_unknown, bad_request (another line), state_conflict (does not wait, or would
+   * stand before critical ones or promises)
+   */
+  reorder(entryId: string, to: { readonly before?: string; readonly reason: string }, by: Caller): Promise<QueueEntry>;
   /** The customer left. Without a fence only a waiting entry; else also @throws Problem state_conflict. */
   abandon(entryId: string, fence: number | undefined, by: Caller): Promise<QueueEntry>;
 }

@@ -90,6 +90,7 @@ const queuesSchema = z.strictObject({
   stand_in: z.strictObject({
     critical_before: z.number().min(0),
     promise_before: z.number().min(0),
+    overflow_promise_before: z.number().min(0),
     skills: z.partialRecord(z.enum(SKILLS), z.array(z.enum(SKILLS))),
   }),
   callbacks: z.strictObject({
@@ -232,6 +233,7 @@ export function loadPolicy(dir: string): Policy {
       standIns: queues.stand_in.skills,
       criticalMs: queues.stand_in.critical_before * 1000,
       promiseMs: queues.stand_in.promise_before * 1000,
+      overflowPromiseMs: queues.stand_in.overflow_promise_before * 1000,
     },
     callbacks: {
       dialLeaseMs: queues.callbacks.dial_lease * 1000,

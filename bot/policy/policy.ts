@@ -80,6 +80,8 @@ export interface PreferencePolicy {
   /** ms before the deadline of a critical entry, and of a promise. */
   readonly criticalMs: number;
   readonly promiseMs: number;
+  /** Overflow staff take promises due within so many ms. */
+  readonly overflowPromiseMs: number;
 }
 
 export interface CallbackPolicy {

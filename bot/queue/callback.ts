@@ -80,4 +80,6 @@ export interface CallbackFilter {
   readonly agentId?: string;
   /** Those whose time passed without a dial. */
   readonly breached?: boolean;
+  /** Those the supervisor was warned of that still nobody has dialled. */
+  readonly warned?: boolean;
 }

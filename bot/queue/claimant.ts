@@ -14,7 +14,7 @@ export interface ClaimingAgent {
 /** @param wanted fewer skills or languages than he has, as he asked for */
 export function claimantOf(
   agent: ClaimingAgent,
-  { yieldMs, standIns, criticalMs, promiseMs }: PreferencePolicy,
+  { yieldMs, standIns, criticalMs, promiseMs, overflowPromiseMs }: PreferencePolicy,
   wanted: { readonly skills?: readonly Skill[]; readonly languages?: readonly Language[] } = {},
 ): Claimant {
   const skills = wanted.skills?.filter((skill) => agent.skills.includes(skill)) ?? agent.skills;
@@ -26,6 +26,6 @@ export function claimantOf(
     capacity: agent.capacity,
     yields: yieldMs,
     standsIn: { skills: helps, criticalMs, promiseMs },
-    ...(agent.overflow ? { overflow: true as const } : {}),
+    ...(agent.overflow ? { overflow: true as const, overflowPromiseMs } : {}),
   };
 }

@@ -1,21 +1,30 @@
 /**
  * A queue entry: one case's place in the phone queue.
  *
- *   waiting ──claim──▶ offered ──accept──▶ connected ──complete──▶ done
- *    │  ▲ ▲              │ │                  │
- *    │  │ └─release,lapse┘ └─────abandon──────┴──▶ abandoned
- *    ▼  │ time has come
- *   parked ──nobody answers──▶ expired
+ *   waiting ──claim, dial──▶ offered ──accept, answered──▶ connected ──complete──▶ done
+ *    ▲ │ ▲                    │ │ │                          │ │
+ *    │ │ └── release, lapse ──┘ │ └───────── abandon ────────┼─┴──▶ abandoned
+ *    │ │     (or transfer: into another line) ◀──────────────┘
+ *    │ ├─ callback for later ─▶ parked ◀─ missed, tried again later ─ offered
+ *    │ │                        │ │ └─ cancelled, case solved ─▶ abandoned
+ *    │ │        time has come   │ └─ too late to ring ─▶ expired
+ *    └─┼────────────────────────┘
+ *      ├─ left, cancelled, case solved ─▶ abandoned
+ *      └─ its callback's deadline passed, or nobody answered the last attempt ─▶ expired
  *
  * waiting    in line. Ordered by (lane, dueAt, id): lane 0 critical, 1 promise at risk or callback due, 2 everybody by earliest deadline.
- *            In lane 1 `dueAt` is the final deadline (`finalBy`), for those held and those to be rung alike.
+ *            In lane 1 `dueAt` is the final deadline (`finalBy`), for those held and those to be rung alike. The first agent who leaves it to
+ *            somebody better suited sets `preferUntil`; until then only he or his betters take it, after it anybody. A supervisor may put it
+ *            elsewhere in its lane, with a reason; its join time stays, and so does its code.
  * parked     out of the line until `parkedUntil`: a callback agreed for later, or the gap after a missed one. Nobody can claim it.
- * offered    leased to one agent: his phone rings, or he is about to dial. The lease lapses unless renewed; then the entry is waiting
- *            again, at its old place.
+ * offered    leased to one agent: his phone rings, or he dials. The lease lapses unless renewed; then the entry is waiting again, at its old
+ *            place, or another claim takes it there and then.
  * connected  the agent accepted. The lease is still renewed; a lapse gives the entry back, so that a dead desk loses nobody.
- * done       completed with a disposition. The agent's wrap-up is his own state, not the entry's.
- * abandoned  the customer left before or during the talk, cancelled his callback, or the case was solved without a call.
- * expired    the callback reached nobody as often as the policy tries; the case goes on in writing.
+ * done       completed with a disposition. The agent's wrap-up is his own state, not the entry's. Over.
+ * abandoned  the customer left before or during the talk, cancelled his callback, or the case was solved without a call. Over; if he joins again
+ *            within half an hour, the new entry has the old deadline, and thus the old place.
+ * expired    the callback reached nobody as often as the policy tries, or was never dialled until its deadline (then it is breached too). Over;
+ *            the case goes on in writing, and its customer is told by when.
  *
  * `holdUntil` = joined + 900 s: an entry that still waits then gets its one callback (see `callback.ts`). `promised` says that the customer was
  * told so; it is true only when the test of `promise.ts` held when he joined.
@@ -81,6 +90,8 @@ export interface Claimant {
   readonly capacity: number;
   /** Takes lanes 0 and 1 only. */
   readonly overflow?: true;
+  /** Of lane 1 overflow staff take what is due within so many ms: else they are busy when somebody critical comes. Absent: all of it. */
+  readonly overflowPromiseMs?: number;
   /** ms by priority that an entry is left to somebody better suited. Absent: he takes what comes (a PBX, which chooses the agent itself). */
   readonly yields?: Readonly<Record<Priority, number>>;
   readonly standsIn?: StandIn;

@@ -83,9 +83,13 @@ describe("fifteen minutes and three", () => {
     await at(900);
     await at(1019);
     expect((await desk.audit(9)).map(({ action }) => action)).not.toContain("callback.warn");
+    expect((await desk.listCallbacks({ limit: 5, warned: true })).items).toEqual([]);
     await at(1020);
     await at(1079);
     expect((await callbackOf(talk)).breachedAt).toBeUndefined();
+    expect((await desk.listCallbacks({ limit: 5, warned: true })).items).toMatchObject([
+      { warnedAt: new Date(NOW + 1020 * SECOND).toISOString() },
+    ]);
     await at(1080);
     await at(1090);
     const actions = (await desk.audit(20)).map(({ action }) => action);

@@ -30,7 +30,7 @@ const callbackView = z.object({
   dialBy: optional(z.string()),
   dialUntil: optional(instant),
   dialledAt: optional(instant),
-  warnedAt: optional(instant),
+  warnedAt: optional(instant).meta({ description: "Not dialled in time for comfort: the supervisor was warned then." }),
   breachedAt: optional(instant).meta({ description: "`dueBy` passed without a dial. Never taken back." }),
   finishedAt: optional(instant),
   reason: optional(z.string()),
@@ -54,6 +54,7 @@ const filter = z.object({
   caseId: optional(id),
   agentId: optional(id),
   breached: optional(z.stringbool()),
+  warned: optional(z.stringbool().meta({ description: "Warned of and not dialled yet." })),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: optional(id),
 });

@@ -11,6 +11,7 @@ import {
   completion,
   estimateFor,
   idempotent,
+  newPlace,
   transferTo,
   waitingList,
   withFence,
@@ -143,6 +144,15 @@ export function queueRoutes(plain: FastifyInstance, { services, auth }: RouteCon
     body: transferTo,
     answers: changed,
     work: (id, { fence, ...to }, by) => entryOf(services.transfer(id, fence, to, by)),
+  });
+  onEntry({
+    action: "reorder",
+    operationId: "reorderEntry",
+    summary: "Put it elsewhere in its lane, with a reason; supervisors only. The time it joined stays",
+    problems: ["forbidden", "entry_unknown", "state_conflict"],
+    body: newPlace,
+    answers: changed,
+    work: (id, { before, reason }, by) => entryOf(services.reorder(id, { reason, ...(before === undefined ? {} : { before }) }, by)),
   });
   onEntry({
     action: "abandon",

@@ -16,11 +16,12 @@ const LIST = `
 select ${callbackColumns("c")} from callbacks c
  where ($1::text is null or c.state = $1) and ($2::text is null or c.case_id = $2) and ($3::text is null or c.dial_by = $3)
    and ($4::boolean is null or (c.breached_at is not null) = $4)
-   and ($5::timestamptz is null or (date_trunc('milliseconds', c.created_at), c.id) < ($5::timestamptz, $6))
- order by c.created_at desc, c.id desc limit $7`;
+   and ($5::boolean is null or (c.warned_at is not null and c.dialled_at is null and c.state in ('scheduled', 'due', 'missed')) = $5)
+   and ($6::timestamptz is null or (date_trunc('milliseconds', c.created_at), c.id) < ($6::timestamptz, $7))
+ order by c.created_at desc, c.id desc limit $8`;
 
-function filterValues({ state, caseId, agentId, breached }: CallbackFilter): unknown[] {
-  return [state ?? null, caseId ?? null, agentId ?? null, breached ?? null];
+function filterValues({ state, caseId, agentId, breached, warned }: CallbackFilter): unknown[] {
+  return [state ?? null, caseId ?? null, agentId ?? null, breached ?? null, warned ?? null];
 }
 
 export function callbackRepository(runner: Runner): CallbackRepository {

@@ -14,11 +14,12 @@ type EntryState = QueueEntry["state"];
 
 interface ModelCallback {
   id: string;
-  state: "due" | "dialling" | "connected" | "missed" | "done" | "cancelled" | "expired";
+  state: "scheduled" | "due" | "dialling" | "connected" | "missed" | "done" | "cancelled" | "expired";
   dialBy: string | undefined;
   dialUntil: number;
   nextTry: number;
   attempts: number;
+  dueBy: number;
 }
 
 interface ModelEntry {
@@ -27,6 +28,7 @@ interface ModelEntry {
   readonly holdUntil: number;
   lane: number;
   dueAt: number;
+  skill: "orders" | "payments";
   state: EntryState;
   agent: string | undefined;
   leaseUntil: number;
@@ -38,7 +40,9 @@ type Step =
   | { readonly do: "join"; readonly critical: boolean; readonly target: number }
   | { readonly do: "claim" | "dial"; readonly agent: number; readonly entry: number }
   | { readonly do: "renew" | "accept" | "complete" | "release" | "transfer"; readonly entry: number; readonly stale: boolean }
-  | { readonly do: "abandon" | "cancel"; readonly entry: number }
+  | { readonly do: "abandon" | "cancel" | "raise" | "later"; readonly entry: number }
+  /** A node goes down and another one takes its place. */
+  | { readonly do: "restart" }
   | { readonly do: "answered" | "missed"; readonly entry: number; readonly again: boolean }
   /** `pass`: no sweep has looked yet. */
   | { readonly do: "wait"; readonly ms: number }
@@ -60,7 +64,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       stale: fc.nat(5).map((one) => one === 0),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("abandon" as const, "cancel" as const), entry: small }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("abandon" as const, "cancel" as const, "raise" as const), entry: small }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("later" as const), entry: small }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("answered" as const, "missed" as const), entry: small, again: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(15_001, 60_001) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(1, 5_000, 14_999, 15_001, 60_001, 300_000) }) },
@@ -113,7 +119,7 @@ class Model {
 export function interleavingsContract(desk: DeskUnderTest): void {
   describe("queue and callbacks: random interleavings on two nodes", () => {
     test("do what the model does, lose nobody, hold nobody twice", async () => {
-      const other = await desk.another();
+      let other = await desk.another();
       const clear = () =>
         desk.sql(
           "update queue_entries set state = 'abandoned', finished_at = joined_at, parked_until = null, lease_until = null where state in ('waiting', 'parked', 'offered', 'connected')",
@@ -124,7 +130,10 @@ export function interleavingsContract(desk: DeskUnderTest): void {
             await clear();
             const model = new Model();
             for (const [index, one] of [...AT_MINUTE_15, ...steps].entries()) {
-              await run(one, model, index % 2 === 0 ? desk.store() : other);
+              if (one.do === "restart") {
+                await other.close();
+                other = await desk.another();
+              } else await run(one, model, index % 2 === 0 ? desk.store() : other);
               await compare(model, desk);
             }
             await compareEvents(model, desk);
@@ -153,11 +162,11 @@ async function join(model: Model, store: Store, critical: boolean, target: numbe
     await inside.queue.join(entry);
   });
   const dueAt = model.now + target * 1000;
-  const place = { id: entry.id, caseId: value.id, holdUntil: model.now + HOLD, lane: entry.lane, dueAt };
+  const place = { id: entry.id, caseId: value.id, holdUntil: model.now + HOLD, lane: entry.lane, dueAt, skill: "orders" as const };
   model.entries.push({ ...place, state: "waiting", agent: undefined, leaseUntil: 0, fence: 0 });
 }
 
-async function run(one: Step, model: Model, store: Store): Promise<void> {
+async function run(one: Exclude<Step, { do: "restart" }>, model: Model, store: Store): Promise<void> {
   if (one.do === "join") return join(model, store, one.critical, one.target);
   if (one.do === "wait") return wait(one.ms, model, store);
   if (one.do === "pass") {
@@ -169,7 +178,7 @@ async function run(one: Step, model: Model, store: Store): Promise<void> {
   if (one.do === "claim") {
     const agent = AGENTS[one.agent] ?? "m-1";
     const expected = model.isFree(agent) ? model.next() : undefined;
-    const claimed = await store.queue.claim({ agentId: agent, skills: ["orders"], languages: ["zh"], capacity: 1 }, now, LEASE);
+    const claimed = await store.queue.claim({ agentId: agent, skills: ["orders", "payments"], languages: ["zh"], capacity: 1 }, now, LEASE);
     expect(claimed?.id).toBe(expected?.id);
     if (expected) {
       model.take(expected, agent, now + LEASE);
@@ -192,14 +201,42 @@ async function run(one: Step, model: Model, store: Store): Promise<void> {
         accept: () => store.queue.accept(entry.id, fence, now, LEASE),
         complete: () => store.queue.complete(entry.id, fence, now, "solved"),
         release: () => store.queue.release(entry.id, fence, now),
-        transfer: () => store.queue.transfer(entry.id, fence, now, { skill: "orders" }),
+        transfer: () => store.queue.transfer(entry.id, fence, now, { skill: entry.skill === "orders" ? "payments" : "orders" }),
       };
       expect((await calls[one.do]()) !== undefined, one.do).toBe(may);
       if (!may) return;
       if (one.do === "renew" || one.do === "accept") entry.leaseUntil = now + LEASE;
       if (one.do === "accept") model.connect(entry);
       if (one.do === "complete") model.finish(entry, "done");
+      if (one.do === "transfer") entry.skill = entry.skill === "orders" ? "payments" : "orders";
       if (one.do === "release" || one.do === "transfer") model.back(entry);
+      return;
+    }
+    case "raise": {
+      const may = entry.state === "waiting";
+      expect((await store.queue.raise(entry.id, "critical", 0, iso(entry.dueAt + 5000))) !== undefined, "raise").toBe(may);
+      // Never backwards: the earlier deadline stands.
+      if (may) entry.lane = 0;
+      return;
+    }
+    case "later": {
+      // A callback he asks for, ten minutes on: out of the line until then.
+      const may = entry.state === "waiting" && callback === undefined;
+      const [startsAt, dueBy] = [now + 600_000, now + 1_500_000];
+      const draft = {
+        id: unique("callback"),
+        entryId: entry.id,
+        caseId: entry.caseId,
+        kind: "asked" as const,
+        promised: true,
+        pressing: false,
+      };
+      const times = { startsAt: iso(startsAt), dueBy: iso(dueBy), warnAt: iso(dueBy), deadline: iso(now + 1e9) };
+      const made = await store.callbacks.create({ ...draft, ...times, says: "0001", answers: "0002" }, now);
+      expect(made !== undefined, "later").toBe(may);
+      if (!may) return;
+      entry.state = "parked";
+      entry.callback = { id: draft.id, state: "scheduled", dialBy: undefined, dialUntil: 0, nextTry: startsAt, attempts: 0, dueBy };
       return;
     }
     case "abandon": {
@@ -250,7 +287,8 @@ async function run(one: Step, model: Model, store: Store): Promise<void> {
     }
     case "cancel": {
       if (!callback) return;
-      const may = (callback.state === "due" || callback.state === "missed") && (entry.state === "waiting" || entry.state === "parked");
+      const isQuiet = callback.state === "due" || callback.state === "missed" || callback.state === "scheduled";
+      const may = isQuiet && (entry.state === "waiting" || entry.state === "parked");
       expect((await store.callbacks.cancel(callback.id, now, "asked")) !== undefined, "cancel").toBe(may);
       if (may) model.finish(entry, "abandoned");
     }
@@ -269,7 +307,8 @@ async function wait(ms: number, model: Model, store: Store): Promise<void> {
     const { callback } = entry;
     if (!callback) continue;
     const isLost = callback.state === "dialling" && callback.dialUntil < now && entry.state !== "connected";
-    if (!isLost && !(callback.state === "missed" && callback.nextTry <= now)) continue;
+    const isRipe = (callback.state === "missed" || callback.state === "scheduled") && callback.nextTry <= now;
+    if (!isLost && !isRipe) continue;
     callback.state = "due";
     if (entry.state === "parked") entry.state = "waiting";
     press(entry);
@@ -298,7 +337,15 @@ async function wait(ms: number, model: Model, store: Store): Promise<void> {
         now,
       );
       expect(callback).toBeDefined();
-      entry.callback = { id: callback?.id ?? "", state: "due", dialBy: undefined, dialUntil: 0, nextTry: 0, attempts: 0 };
+      entry.callback = {
+        id: callback?.id ?? "",
+        state: "due",
+        dialBy: undefined,
+        dialUntil: 0,
+        nextTry: 0,
+        attempts: 0,
+        dueBy: entry.holdUntil + 180_000,
+      };
       press(entry);
     }
   });
@@ -309,20 +356,21 @@ async function wait(ms: number, model: Model, store: Store): Promise<void> {
 function press(entry: ModelEntry): void {
   if (entry.lane === 0) return;
   entry.lane = 1;
-  entry.dueAt = entry.holdUntil + 180_000;
+  entry.dueAt = entry.callback?.dueBy ?? entry.dueAt;
 }
 
 async function compare(model: Model, desk: DeskUnderTest): Promise<void> {
   const rows = await desk.sql(
-    `select e.id, e.state, e.fence, e.lane, c.state as callback, c.attempts from queue_entries e left join callbacks c on c.id = e.callback_id
+    `select e.id, e.state, e.fence, e.lane, e.skill, c.state as callback, c.attempts from queue_entries e left join callbacks c on c.id = e.callback_id
       where e.id = any($1::text[]) order by e.id`,
     [model.entries.map(({ id }) => id)],
   );
-  const expected = model.entries.map(({ id, state, fence, lane, callback }) => ({
+  const expected = model.entries.map(({ id, state, fence, lane, skill, callback }) => ({
     id,
     state,
     fence,
     lane,
+    skill,
     callback: callback?.state ?? null,
     attempts: callback?.attempts ?? null,
   }));

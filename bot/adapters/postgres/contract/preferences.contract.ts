@@ -152,6 +152,15 @@ export function preferencesContract(desk: DeskUnderTest): void {
       expect((await claims(helper, 11, helps))?.id).toBe(more.id);
     });
 
+    test("overflow staff leave promises that are not due yet, so that one of them is free when somebody critical comes", async () => {
+      await clear();
+      const overflow = await agent("overflow", { overflow: true, role: "supervisor" });
+      const promised = await inLine(desk.store(), { lane: 1, dueAt: at(600) });
+      const limited = { overflow: true, overflowPromiseMs: 180_000 };
+      expect(await claims(overflow, 419, limited)).toBeUndefined();
+      expect((await claims(overflow, 420, limited))?.id).toBe(promised.id);
+    });
+
     test("an exchange that chooses the agent itself takes what comes", async () => {
       await clear();
       await agent("senior", { modifiers: ["senior"] });

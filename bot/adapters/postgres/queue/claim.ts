@@ -54,6 +54,7 @@ with hands as materialized (
     select w.*, false as is_lapsed from unnest($1::text[]) as s(skill) cross join unnest($2::text[]) as l(language) cross join lateral (
       select ${COLUMNS} from queue_entries e
        where e.state = 'waiting' and e.skill = s.skill and e.language = l.language and e.lane <= $8::smallint
+         and ($13::integer is null or e.lane = 0 or e.due_at <= $5::timestamptz + $13::integer * interval '1 millisecond')
        order by e.lane, e.due_at, e.id limit ${candidates}) w
     union all
     (select ${COLUMNS}, true from queue_entries e
@@ -130,6 +131,7 @@ export async function claim(runner: Runner, by: Claimant, now: number, leaseMs: 
       helps,
       by.standsIn?.criticalMs ?? 0,
       by.standsIn?.promiseMs ?? 0,
+      by.overflow ? (by.overflowPromiseMs ?? null) : null,
     ]);
   return (await look(CLAIM)) ?? (await look(CLAIM_LOOKING_FURTHER));
 }
