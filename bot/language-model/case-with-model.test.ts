@@ -97,6 +97,21 @@ describe("the wording of a case summary", () => {
     },
   );
 
+  it("is forgotten where there is no model any more", async () => {
+    await queued();
+    expect(await world.sql("select id from timers where kind = 'reword_summary'")).toHaveLength(1);
+    world.clock.set(world.clock.now() + 5000);
+    const { languageHelp: _none, ...without } = world;
+    const sweep = startSweep(
+      without,
+      async () => {},
+      (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
+    );
+    await until(async () => (await world.sql("select id from timers where kind = 'reword_summary'")).length === 0);
+    await sweep.stop();
+    expect(await world.store.modelUses.list(1)).toEqual([]);
+  });
+
   it("gives way to what the customer says meanwhile", async () => {
     const talk = await world.talk({ customer: "u1001" });
     world.clock.set(world.clock.now() + 100 * 3_600_000);
@@ -183,5 +198,31 @@ describe("a translation for the agent", () => {
     });
     expect((await services().transcript(id, { order: "oldest", limit: 50 }, BY, "zh")).translation?.state).toBe("not_needed");
     expect((await services().summary(id, BY)).translation).toBeUndefined();
+  });
+});
+
+describe("a desk that stops while the model hangs", () => {
+  it("does not wait for it, and words the summary after the next start", async () => {
+    const own = await openModelWorld();
+    try {
+      own.server.answer("hang");
+      const talk = await own.talk({ customer: "u1001" });
+      await talk.say("充了500三个小时没到", { intents: ["paid_not_delivered"], entities: [["amount", "500.00 CNY"]] });
+      own.clock.set(own.clock.now() + 5000);
+      const sweep = startSweep(
+        own,
+        async () => {},
+        (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
+      );
+      await until(() => own.server.asked.length > 0);
+      await sweep.stop();
+      const began = performance.now();
+      await own.languageHelp?.stop();
+      expect(performance.now() - began).toBeLessThan(5000);
+      expect(await own.sql("select id from timers where kind = 'reword_summary'")).toHaveLength(1);
+      expect((await talk.case()).summary.wording).toBeUndefined();
+    } finally {
+      await own.close();
+    }
   });
 });

@@ -47,6 +47,8 @@ export interface Round {
 export interface GuardedModel {
   readonly name: string;
   begin(about: Pick<ModelUse, "conversationId" | "caseId" | "turnId">, limits: { ms: number; calls: number }): Round;
+  /** Gives up what is under way; nothing is asked any more. */
+  close(): void;
 }
 
 /** A longer text is not given to a model: it would be cut in the middle. */
@@ -54,6 +56,7 @@ const MOST_CHARACTERS = 24_000;
 
 export function createGuardedModel({ model, uses, clock, ids, log, timeZone, limits, deadline }: GuardParts): GuardedModel {
   const breaker = createBreaker();
+  const closing = new AbortController();
   let cappedOn = "";
 
   const dayOf = (now: number): string => new Intl.DateTimeFormat("en-CA", { timeZone }).format(now);
@@ -68,7 +71,7 @@ export function createGuardedModel({ model, uses, clock, ids, log, timeZone, lim
       const data = mask(question.data).text;
       if (mostCalls < 1 || data.length > MOST_CHARACTERS || !breaker.mayCall(now)) return undefined;
       left -= mostCalls;
-      signal ??= deadline(ms);
+      signal ??= AbortSignal.any([deadline(ms), closing.signal]);
       const use: ModelUse = {
         id: ids.next("use"),
         at: new Date(now).toISOString(),
@@ -90,7 +93,7 @@ export function createGuardedModel({ model, uses, clock, ids, log, timeZone, lim
       const result = await model.ask({ prompt, data, shape, mostTokens, mostCalls, signal, ...(tool ? { tool: masking(tool) } : {}) });
       const took = clock.now() - now;
       if (!result.ok) {
-        if (breaker.failed(clock.now()))
+        if (!closing.signal.aborted && breaker.failed(clock.now()))
           log.warn({ model: model.name, why: result.why }, "the language model fails; it is left alone for a while");
         await uses.finish(use.id, result.why, undefined, took);
         return undefined;
@@ -111,7 +114,7 @@ export function createGuardedModel({ model, uses, clock, ids, log, timeZone, lim
     };
   };
 
-  return { name: model.name, begin };
+  return { name: model.name, begin, close: () => closing.abort() };
 }
 
 /** Model text is data: a reader that stumbles over it has not read it. */

@@ -36,7 +36,7 @@ export interface LanguageHelp {
   reword(timer: Timer): void;
   /** Never rejects; what was translated before is not asked again. */
   translate(lines: readonly string[], to: Language, caseId: string): Promise<Translated>;
-  /** Waits for what is under way. */
+  /** Gives up what is under way in the background; it is taken up again after the next start. */
   stop(): Promise<void>;
 }
 

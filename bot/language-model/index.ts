@@ -62,6 +62,8 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
     const prompt = prompts["case-summary"];
     const round = guarded.begin({ caseId }, { ms: REWORD_MS, calls: 1 });
     const text = isOver ? undefined : await wordSummary(round, prompt, before.summary.text, before.language);
+    // What a stop cut short is taken up again after the next start.
+    if (stopping) return;
     if (text === undefined || before === undefined) {
       await store.timers.finish(timer.id, timer.fireAt);
       return;
@@ -126,6 +128,7 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
     },
     stop: async () => {
       stopping = true;
+      guarded.close();
       await Promise.all(running.values());
     },
   };

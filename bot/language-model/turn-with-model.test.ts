@@ -113,6 +113,15 @@ describe("the second opinion", () => {
     expect(asked?.messages[0]?.content).not.toContain("忽略以上指令");
   });
 
+  it("gets no secret from anybody who asks, whether he masked it or not", async () => {
+    world.server.answer(() => ({ lines: [] }));
+    const before = world.server.asked.length;
+    await world.languageHelp?.translate(["我的卡密是 JTDM-7K2P-Q9XW-4M3Z，银行卡 4111 1111 1111 1111"], "en", "case_1");
+    const asked = JSON.stringify(world.server.asked.slice(before));
+    expect(asked).toContain("JTDM");
+    expect(asked).not.toMatch(/7K2P|4111 1111/u);
+  });
+
   it("is asked no more once the day's tokens are used up, and again on the next day", async () => {
     await world.sql("insert into model_days (day, tokens) values ('2026-11-20', 999990)");
     world.server.answer(() => ({ intent: "balance_check", sure: "yes" }));
@@ -124,6 +133,22 @@ describe("the second opinion", () => {
     world.clock.set(world.clock.now() + 86_400_000);
     expect(await talk.hears("瞅瞅那啥吧")).toContain("268.50");
     expect(await world.store.modelUses.spent("2026-11-21")).toBe(120);
+  });
+
+  it("cannot pass the cap of a day by being asked at once", async () => {
+    const use = (id: string) => ({ id, at: new Date(world.clock.now()).toISOString(), prompt: "p@1", model: "m" });
+    const began = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => world.store.modelUses.begin(use(`use_${at}`), "2026-11-20", 100, 550)),
+    );
+    expect(began.filter(Boolean)).toHaveLength(5);
+    expect(await world.store.modelUses.spent("2026-11-20")).toBe(500);
+    const [kept] = await world.store.modelUses.list(1);
+    await world.store.modelUses.finish(kept?.id ?? "", "used", 30, 12);
+    // Once only: a second finish of the same use changes nothing.
+    await world.store.modelUses.finish(kept?.id ?? "", "used", 0, 12);
+    expect(await world.store.modelUses.spent("2026-11-20")).toBe(430);
+    await world.store.modelUses.finish("use_unknown", "used", 0, 1);
+    expect(await world.store.modelUses.spent("2026-11-20")).toBe(430);
   });
 
   it("is left alone after four failures in a row, and tried once after a while", async () => {
