@@ -154,7 +154,13 @@ describe("cases", () => {
       body: { items: [{ type: "case.opened", data: { priority: "normal" } }] },
     });
     await api("GET", "/cases/case-1/transcript?order=newest&limit=7&cursor=90");
-    expect(last()).toMatchObject({ method: "transcript", args: ["case-1", { order: "newest", limit: 7, at: 90 }, {}] });
+    expect(last()).toMatchObject({ method: "transcript", args: ["case-1", { order: "newest", limit: 7, at: 90 }, {}, undefined] });
+    await api("GET", "/cases/case-1/transcript?language=en");
+    expect(last()).toMatchObject({ method: "transcript", args: ["case-1", { order: "oldest" }, {}, "en"] });
+    await api("GET", "/cases/case-1/summary?language=zh");
+    expect(last()).toMatchObject({ method: "summary", args: ["case-1", {}, "zh"] });
+    for (const path of ["summary", "transcript"])
+      expect(await api("GET", `/cases/case-1/${path}?language=fr`)).toMatchObject({ status: 400, body: { code: "bad_request" } });
     for (const query of ["limit=501", "limit=0", "order=best", "after=x", "after=3&cursor=4", "after=3&order=newest"])
       expect(await api("GET", `/cases/case-1/transcript?${query}`), query).toMatchObject({ status: 400, body: { code: "bad_request" } });
     for (const path of ["", "/summary", "/transcript", "/timeline"])
