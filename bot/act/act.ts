@@ -10,6 +10,7 @@ import type { Hearing } from "../decide/hearing.ts";
 import type { SecretKind } from "../guard/mask.ts";
 import { sayCode, sayTime } from "../policy/speak.ts";
 import type { Timer } from "../ports/store.ts";
+import { acknowledge, inTheRightTone } from "./acknowledge.ts";
 import { carryOut } from "./carry-out.ts";
 import { type CaseChange, escalate } from "./escalate.ts";
 import { type Asked, nextQuestion } from "./intake.ts";
@@ -56,7 +57,8 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
   const notices = noticesFor(input, policy);
   const replies: Reply[] = [...notices.replies];
   const mood = input.understanding.mood.label;
-  if (decision.kind === "escalate" && mood !== "calm" && decision.routing?.skill !== "fraud") replies.push({ text: say(`ack.${mood}`) });
+  const acknowledged = acknowledge(input, policy);
+  if (acknowledged) replies.unshift(acknowledged);
 
   const done = carryOut(decision, input, world);
   replies.push(...done.replies);
@@ -103,7 +105,8 @@ export async function act(input: ActInput, world: TurnWorld): Promise<Outcome> {
     ...(escalated.queue ? { queue: escalated.queue } : {}),
     ...(escalated.callback ? { callback: escalated.callback } : {}),
   };
-  const shown = question ? replies : withButtonsLast(withWayBack(replies, flow, input, world));
+  const toned = inTheRightTone(question ? replies : withWayBack(replies, flow, input, world), input, policy);
+  const shown = question ? toned : withButtonsLast(toned);
   const spoken = shown.map((reply, index) =>
     toActivity(
       reply,

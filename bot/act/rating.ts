@@ -3,6 +3,7 @@ import type { Conversation, ConversationState } from "../conversation/conversati
 import type { Decision } from "../decide/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Instant, Language } from "../policy/words.ts";
+import { hasCalmed } from "./acknowledge.ts";
 import type { ActInput, Outcome } from "./act.ts";
 import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
@@ -62,6 +63,8 @@ export function askForRating(outcome: Outcome, input: ActInput, world: TurnWorld
   const [step, ...more] = input.decision.steps;
   const isFarewell = step?.do === "reply" && more.length === 0 && (step.intent === "thanks" || step.intent === "goodbye");
   const solved = state.attempts.some(({ did }) => !UNSOLVED.has(did));
+  // Who was upset a moment ago is asked by nobody how nice it was.
+  if (hasCalmed(input) || input.understanding.mood.label !== "calm") return withoutStale(outcome);
   if (!isFarewell || !solved || state.caseId !== undefined || state.rated || state.question) return withoutStale(outcome);
   const ask = toActivity(
     { text: world.policy.say("rating.ask_bot", state.language), actions: scoreButtons(world.policy, state.language) },

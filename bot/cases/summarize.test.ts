@@ -103,9 +103,9 @@ describe("the brief", () => {
     expect(of({ said: ["第一句", "第二句", "第三句", "第四句"] }).wants).toBe("付款了没到账。客户原话：“第二句；第三句；第四句”");
   });
 
-  it("speaks of the mood as it is now, not as it was", () => {
+  it("speaks of the mood as it is now, and of what it was before", () => {
     const point = (label: MoodLabel) => ({ turn: "t", label, score: 0, reasons: ["怒"] });
-    expect(of({ moods: [point("angry"), point("calm")] }).flags).toEqual([]);
+    expect(of({ moods: [point("angry"), point("calm")] }).flags).toEqual([expect.stringMatching(/^客户先前不满（.*），现已平静$/u)]);
     expect(of({ moods: [point("calm"), point("annoyed")] }).flags).toEqual(["客户不满（怒）"]);
   });
 });

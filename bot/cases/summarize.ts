@@ -55,6 +55,7 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
   const flags = [
     ...(input.verified ? [] : [say("flag.unverified")]),
     ...(input.frozenAt ? [say("flag.frozen", { time: sayTime(Date.parse(input.frozenAt), input.now, policy.timeZone, language) })] : []),
+    ...calmedFlag(input.moods, language, policy),
     ...input.moods
       .slice(-1)
       .filter((mood) => mood.label !== "calm")
@@ -74,6 +75,14 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
     say("next", { next: nextStep }),
   ];
   return { wants, tried, promised: input.promised, flags, nextStep, text: lines.join("\n") };
+}
+
+/** The agent has to know that a calm voice was an angry one a moment ago. */
+function calmedFlag(moods: readonly MoodPoint[], language: Language, policy: Policy): string[] {
+  const upset = moods.findLast(({ label }) => label !== "calm");
+  if (!upset || moods.at(-1)?.label !== "calm") return [];
+  const evidence = upset.reasons.join(language === "zh" ? "、" : ", ") || policy.say("summary.no_words", language);
+  return [policy.say("summary.flag.calmed", language, { evidence })];
 }
 
 function sayFact(fact: Fact, { language, now }: SummaryInput, policy: Policy): string {

@@ -78,11 +78,12 @@ describe("every transition", () => {
 
 it("sees a mood rise or fall only when it moved by something", () => {
   const of = (...scores: number[]) => trend(scores.map(point));
-  expect([of(), of(0.9), of(0.2, 0.3), of(0.2, 0.8), of(0.8, 0.2), of(0.1, 0.9, 0.85)]).toEqual([
+  expect([of(), of(0.9), of(0.2, 0.3), of(0.2, 0.8), of(0.8, 0.2), of(0.9, 0.9, 0.1, 0.1), of(0.8, 0.9, 0.85)]).toEqual([
     "steady",
     "steady",
     "steady",
     "rising",
+    "falling",
     "falling",
     "steady",
   ]);

@@ -33,8 +33,15 @@ export function withProblem(state: ConversationState, intent: string): Conversat
   return { ...state, problems: [intent, ...state.problems.filter((old) => old !== intent)].slice(0, 3) };
 }
 
+/** Turns before this one that its mood is compared with. */
+const TREND_OVER = 3;
+
+/** Where the mood is going: this turn beside the few before it. */
 export function trend(moods: readonly MoodPoint[]): "rising" | "steady" | "falling" {
-  const [before, last] = [moods.at(-2), moods.at(-1)];
-  if (!before || !last || Math.abs(last.score - before.score) < 0.15) return "steady";
-  return last.score > before.score ? "rising" : "falling";
+  const last = moods.at(-1);
+  const earlier = moods.slice(-TREND_OVER - 1, -1);
+  if (!last || earlier.length === 0) return "steady";
+  const before = earlier.reduce((sum, { score }) => sum + score, 0) / earlier.length;
+  if (Math.abs(last.score - before) < 0.15) return "steady";
+  return last.score > before ? "rising" : "falling";
 }

@@ -84,6 +84,9 @@ export function hear(
   const { question } = state;
   const top = understanding.intents[0]?.name ?? "out_of_scope";
   const said = understanding.certainty === "sure" ? unique(understanding.requests.map((request) => request.intent)) : [];
+  // Somebody angry is not asked which of two things he meant: he said several, and all of them are dealt with.
+  if (understanding.certainty === "unsure" && understanding.mood.label === "angry")
+    said.push(...unique(understanding.requests.map((request) => request.intent)));
   if (understanding.certainty === "sure" && said.length === 0 && top !== "out_of_scope") said.push(top);
   const requests = said.filter((name) => !SMALL.has(name) && catalogue.has(name));
   const content = requests.filter((name) => !isSameThing(name, requests, text, policy));

@@ -6,7 +6,7 @@ import type { Language } from "./words.ts";
 const repliesSchema = z.record(z.string().regex(/^[a-z][a-z0-9_.]*$/), z.strictObject({ zh: z.string().min(1), en: z.string().min(1) }));
 
 /** Words that promise nothing or blame: look.md forbids them to a customer who waits. */
-const FORBIDDEN = /尽快|稍后|亲，|亲,|as soon as possible|\bshortly\b|！|!/u;
+const FORBIDDEN = /尽快|稍后|(?<![父母双至])亲(?![自属])|[哦呢哟呀](?=[。，,~～]|$)|as soon as possible|\bshortly\b|！|!/u;
 
 export interface Replies {
   readonly keys: readonly string[];
