@@ -21,7 +21,7 @@ describe("checkCatalogue", () => {
         .filter(({ severity }) => severity === "error")
         .map(formatFault),
     ).toEqual([]);
-  });
+  }, 120_000);
 
   it("names file, line, fault and valid keys", () => {
     const examples = (language: string) =>
@@ -39,6 +39,19 @@ describe("checkCatalogue", () => {
       ]),
     );
     rmSync(join(folder, "zz_faulty.yaml"));
+  });
+
+  it("wants enough examples in both languages, and known languages only", () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, i) => `    - planted line ${"abcdefgh".charAt(i)}\n`).join("");
+    const head = "name: zz_thin\nclass: routine\ntitle: { zh: 薄, en: Thin }\nanswer: { reply: x }\nexamples:\n";
+    writeFileSync(join(folder, "zz_thin.yaml"), `${head}  zh:\n${lines(8)}  en:\n${lines(3)}  fr:\n${lines(8)}`);
+    expect(checkCatalogue({ catalogDir: folder }).map(formatFault)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/zz_thin\.yaml:16:5 3 examples in "en"; at least 8 are needed/u),
+        expect.stringMatching(/zz_thin\.yaml:19:3 unknown language "fr"; valid keys: zh, en/u),
+      ]),
+    );
+    rmSync(join(folder, "zz_thin.yaml"));
   });
 
   it("finds the same line in two intents, near-twins, held-out lines and unknown answers", () => {

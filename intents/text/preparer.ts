@@ -2,23 +2,20 @@ import { type Counted, FeatureCounter, type Namer } from "../classifier/features
 import { fold, matchingText } from "./normalise.ts";
 import { SenseIndex, type SenseTable } from "./senses.ts";
 import { type Lexis, Speller, type TypoTable } from "./spelling.ts";
-import type { WordVectors } from "./word-vectors.ts";
-
-/** Length of the dense vector beside the sparse views (each of length about one). Chosen by cross-validation. */
-const DENSE_SCALE = 0.8;
+import type { SharedVectors } from "./word-vectors.ts";
 
 /** Brings texts to the classifier: mask → matching form → typos → features. The same way for training and for use. */
 export class Preparer {
   readonly #speller: Speller;
   readonly #counter: FeatureCounter;
   readonly #mask: (folded: string) => string;
-  readonly #vectors: WordVectors | undefined;
+  readonly #vectors: SharedVectors | undefined;
 
   /**
    * @param mask replaces numbers and names by a word each
    * @param lexis words for the English spell check; without it only the tables are used
    */
-  constructor(typos: TypoTable, senses: SenseTable, mask: (folded: string) => string, lexis?: Lexis, vectors?: WordVectors) {
+  constructor(typos: TypoTable, senses: SenseTable, mask: (folded: string) => string, lexis?: Lexis, vectors?: SharedVectors) {
     this.#speller = new Speller(typos, lexis);
     const tableOnly = new Speller(typos);
     this.#counter = new FeatureCounter(new SenseIndex(senses, (form) => tableOnly.correct(matchingText(fold(form).text))));
@@ -34,7 +31,7 @@ export class Preparer {
   /** Features of a prepared text. */
   count(prepared: string, namer?: Namer): Counted {
     const counted = this.#counter.count(prepared, namer);
-    const dense = this.#vectors?.embed(prepared, DENSE_SCALE);
+    const dense = this.#vectors?.embed(prepared);
     return dense === undefined ? counted : { ...counted, dense };
   }
 }

