@@ -44,7 +44,7 @@ export class MoodCounter {
     for (let i = 0; i < hashes.length; i += 1) if (views[i] !== CHAR) put(hashes[i] as number, views[i] as number, counts[i] as number);
     for (const [hash, count] of runs) put(hash, RUNS, count);
     for (const [hash, count] of pairs) put(hash, APART, count);
-    const vector = /[a-z]{2}/u.test(matching) ? wordVectors().embed(matching, VECTOR_SCALE) : undefined;
+    const vector = /[a-z]{2}/u.test(matching) ? wordVectors().embedEnglish(matching, VECTOR_SCALE) : undefined;
     return {
       hashes: all.hashes.subarray(0, size),
       views: all.views.subarray(0, size),

@@ -86,14 +86,20 @@ export class SharedVectors {
 
   /** The vector of a text in matching form; of a text with Han its Chinese words alone. Undefined when no word is known. */
   embed(text: string): Float32Array | undefined {
-    if (!/\p{Script=Han}/u.test(text)) {
-      this.#english ??= readVectors("english");
-      return this.#english.embed(text.match(/[a-z]+/gu) ?? [], SCALE.en);
-    }
+    if (!HAN.test(text)) return this.embedEnglish(text, SCALE.en);
     this.#chinese ??= readVectors("chinese");
     return this.#chinese.embed(chineseWords(text, this.#chinese), SCALE.zh);
   }
+
+  /** The vector of an English text in matching form, of length `scale`; undefined for a text with Han or without known words. */
+  embedEnglish(text: string, scale: number): Float32Array | undefined {
+    if (HAN.test(text)) return undefined;
+    this.#english ??= readVectors("english");
+    return this.#english.embed(text.match(/[a-z]+/gu) ?? [], scale);
+  }
 }
+
+const HAN = /\p{Script=Han}/u;
 
 /** Longest words first, from the left: no segmenter, the vectors' own list is the dictionary. */
 function* chineseWords(text: string, vectors: WordVectors): Generator<string> {
