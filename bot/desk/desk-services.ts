@@ -7,6 +7,7 @@ import type { Agent } from "../ports/store.ts";
 import { isAtWork } from "../queue/forecast.ts";
 import { coverageGaps } from "../queue/shifts.ts";
 import { createPromiseGuard } from "../timers/guard-promises.ts";
+import { setUpAgent } from "./agents.ts";
 import { auditor } from "./audit.ts";
 import { createCallbackServices } from "./callback-services.ts";
 import { createCaseServices } from "./case-services.ts";
@@ -53,6 +54,7 @@ export function createDeskServices(world: TurnWorld): DeskServices {
     },
     ready: () => store.ping(),
     findAgent: (user) => store.agents.get(user),
+    setUpAgent: (id, given, by) => setUpAgent(world, id, given, by),
     agents: async () => (await store.agents.list()).map(withoutHash),
     setAgentState: async (agentId, state, by) => {
       if (!(await store.agents.get(agentId))) throw new Problem("agent_unknown");

@@ -131,6 +131,30 @@ export const takeover = z.object({ agentId: optional(id.meta({ description: "For
 export const agentMessage = z
   .object({ text: filled(4000), agentId: optional(id.meta({ description: "Who speaks, when an integration key asks." })) })
   .meta({ example: { text: "我是接您这件事的专员，正在查这笔订单。" } });
+export const agentId = z.object({
+  id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,59}$/, "a user name: small letters, digits, dot, dash, underscore, 60 at most"),
+});
+export const agentSetUp = z
+  .object({
+    name: optional(filled(60).meta({ description: "What customers see; without one they see “an agent”." })),
+    role: optional(z.enum(["agent", "supervisor"])),
+    password: optional(z.string().min(8).max(1000).meta({ description: "Needed for a new one." })),
+    skills: optional(z.array(skill).max(SKILLS.length)),
+    languages: optional(z.array(language).min(1).max(2)),
+    modifiers: optional(z.array(z.enum(["senior", "calming"])).max(2)),
+    levels: optional(z.partialRecord(skill, z.union([z.literal(1), z.literal(2), z.literal(3)]))),
+    capacity: optional(z.int().min(1).max(20)),
+    overflow: optional(z.boolean()),
+  })
+  .meta({
+    example: {
+      name: "小陈",
+      password: "at least 8 characters",
+      skills: ["orders", "payments"],
+      languages: ["zh", "en"],
+      modifiers: ["calming"],
+    },
+  });
 export const agentState = z.object({ state: z.enum(AGENT_STATES) });
 export const signIn = z.object({ user: filled(100).meta({ example: "admin" }), password: z.string().min(1).max(1000) });
 

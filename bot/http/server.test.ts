@@ -176,6 +176,7 @@ describe("/api/docs", () => {
     expect(Reflect.get(Object(spec.body), "openapi")).toBe("3.1.0");
     expect(Object.keys(paths).sort()).toEqual([
       "/api/v1/agents",
+      "/api/v1/agents/{id}",
       "/api/v1/agents/{id}/state",
       "/api/v1/audit",
       "/api/v1/callbacks",

@@ -231,7 +231,19 @@ export interface QueueServices {
   abandon(entryId: string, fence: number | undefined, by: Caller): Promise<QueueEntry>;
 }
 
+/** A desk user as a supervisor sets him up. What is not given stays, or takes its default for a new one. */
+export interface AgentSetUp extends Partial<Omit<AgentView, "id" | "state" | "overflow">> {
+  readonly overflow?: boolean;
+  /** scrypt; needed for a new one. */
+  readonly passwordHash?: string;
+}
+
 export interface AgentServices {
+  /**
+   * Makes a desk user, or changes him.
+   * @throws Problem bad_request (a new one without a password), state_conflict (nobody would be supervisor any more)
+   */
+  setUpAgent(id: string, given: AgentSetUp, by: Caller): Promise<{ readonly agent: AgentView; readonly isNew: boolean }>;
   /** The record with the password hash, for signing in. Undefined when there is no such user. */
   findAgent(user: string): Promise<Agent | undefined>;
   agents(): Promise<readonly AgentView[]>;

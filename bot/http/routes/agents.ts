@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Problem } from "../../errors.ts";
 import { allow } from "../auth.ts";
 import { hashPassword, verifyPassword } from "../password.ts";
-import { agentState, byId, paging, signIn } from "../request-schemas.ts";
+import { agentId, agentSetUp, agentState, byId, paging, signIn } from "../request-schemas.ts";
 import { agentView, auditRecord, held, page } from "../schemas.ts";
 import type { RouteContext } from "./context.ts";
 import { doc } from "./route-doc.ts";
@@ -18,6 +18,30 @@ export function agentRoutes(plain: FastifyInstance, { services, auth }: RouteCon
     async () => ({
       items: await services.agents(),
     }),
+  );
+
+  app.put(
+    "/agents/:id",
+    {
+      schema: {
+        ...doc("agents", "setUpAgent", "Make a desk user or change him; for supervisors and integration keys", [
+          "forbidden",
+          "state_conflict",
+        ]),
+        params: agentId,
+        body: agentSetUp,
+        response: { 200: agentView, 201: agentView },
+      },
+    },
+    async (request, reply) => {
+      const caller = auth.caller(request);
+      allow(caller, "supervisor");
+      const { password, ...given } = request.body;
+      const hashed = password === undefined ? {} : { passwordHash: await hashPassword(password) };
+      const { agent, isNew } = await services.setUpAgent(request.params.id, { ...given, ...hashed }, caller);
+      reply.code(isNew ? 201 : 200);
+      return agent;
+    },
   );
 
   app.put(
