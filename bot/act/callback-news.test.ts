@@ -105,6 +105,16 @@ describe("asking to be rung", () => {
     expect(await talk.entry()).toMatchObject({ state: "waiting", lane: 2 });
   });
 
+  it("a wait that became longer than told is said to be so, with the reason, and only then", async () => {
+    await world.agent("a1", { skills: ["general"], state: "busy" });
+    const talk = await world.talk({ customer: "u1001" });
+    await talk.say("转人工", person);
+    const told = (await talk.entry()).toldHigh ?? 0;
+    expect(await talk.hears("还要多久", { intents: ["wait_time"] })).not.toContain("先说实话");
+    world.clock.set(NOW + told * 1000 - MINUTE);
+    expect(await talk.hears("还要多久呀", { intents: ["wait_time"] })).toMatch(/^先说实话：之前估计最晚 \d\d:\d\d 轮到您，现在看要更久/u);
+  });
+
   it("first in line: nobody hears that nobody is ahead of him, whatever he asks", async () => {
     await world.agent("a1", { skills: ["general"], languages: ["zh", "en"], state: "busy" });
     const talk = await world.talk({ customer: "u1001" });

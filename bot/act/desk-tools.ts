@@ -53,6 +53,9 @@ const queueWait: DeskTool = async (request, world) => {
   return found(request, "queue.wait", world.policy.say(text, language, { ahead, wait }));
 };
 
+/** Smaller changes are no news. */
+const WORTH_SAYING_MS = 60_000;
+
 async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: string, code: string): Promise<string> {
   const { language } = request.conversation.state;
   const entry = await world.store.queue.get(entryId);
@@ -61,7 +64,13 @@ async function waitingLine(request: DeskToolRequest, world: TurnWorld, entryId: 
   const place = sayPlace(standing.position - 1, world.policy, language);
   if (!standing.range || !world.queue.isOpen(request.now)) return world.policy.say("wait.place", language, { place, code });
   const wait = sayRange(standing.range, request.now, world.policy.timeZone, language);
-  return world.policy.say("wait.place_and_range", language, { place, wait, code });
+  const text = world.policy.say("wait.place_and_range", language, { place, wait, code });
+  // What ends later than he was told at joining is not slipped in: it is said, with the reason.
+  const told = entry.toldHigh === undefined ? undefined : Date.parse(entry.joinedAt) + entry.toldHigh * 1000;
+  const isLater = told !== undefined && request.now + standing.range.highSeconds * 1000 > told + WORTH_SAYING_MS;
+  if (!isLater) return text;
+  const before = sayTime(told, request.now, world.policy.timeZone, language);
+  return `${world.policy.say("wait.longer_than_told", language, { before })}\n\n${text}`;
 }
 
 const contactsCheck: DeskTool = async (request, world) => {

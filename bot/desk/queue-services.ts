@@ -15,6 +15,7 @@ import type { Claimant, QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
 import { estimateView } from "./estimate-view.ts";
 
+const HOUR_MS = 3_600_000;
 /** As much of a line as is looked through for a place in it. */
 const LONGEST_LINE = 2000;
 /** A PBX rings many at once. */
@@ -136,6 +137,7 @@ export function createQueueServices(
         }),
       );
     },
+    rangeRecord: (hours) => store.queue.toldByHour(clock.now() - hours * HOUR_MS, clock.now() + 1),
     estimate: async (skill, priority, language) => {
       const now = clock.now();
       const dueAt = queue.dueAt(new Date(now).toISOString(), { priority, vip: false, upset: false, earlierContacts: 0 });

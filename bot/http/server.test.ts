@@ -214,6 +214,7 @@ describe("/api/docs", () => {
       "/api/v1/incidents/{id}/update",
       "/api/v1/queues",
       "/api/v1/queues/claim",
+      "/api/v1/queues/ranges",
       "/api/v1/queues/{skill}/estimate",
       "/api/v1/roster/gaps",
       "/api/v1/understand",

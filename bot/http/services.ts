@@ -7,7 +7,7 @@
 import type { Understanding } from "../../intents/index.ts";
 import type { Case, CaseStatus, CaseSummary } from "../cases/case.ts";
 import type { Instant, Language, Priority, Skill } from "../policy/words.ts";
-import type { Agent, AgentState, AuditRecord, CaseFilter, EventRecord, Page, Role, StoredFile } from "../ports/store.ts";
+import type { Agent, AgentState, AuditRecord, CaseFilter, EventRecord, HourOfRanges, Page, Role, StoredFile } from "../ports/store.ts";
 import type { CallbackState } from "../queue/callback.ts";
 import type { EntryState, Lease, QueueEntry } from "../queue/queue-entry.ts";
 import type { CallbackServices } from "./callback-services.ts";
@@ -199,6 +199,8 @@ export interface CaseServices {
 
 export interface QueueServices {
   queues(): Promise<readonly QueueView[]>;
+  /** How well the ranges that were told held, hour by hour, newest last. */
+  rangeRecord(hours: number): Promise<readonly HourOfRanges[]>;
   /** A contact that would join now. */
   estimate(skill: Skill, priority: Priority, language: Language): Promise<EstimateView>;
   /** Waiting entries with their cases, most pressing first. */

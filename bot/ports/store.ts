@@ -181,6 +181,14 @@ export interface ToldRange {
   readonly waited: number;
 }
 
+/** Ranges told in one hour to people who then waited. */
+export interface HourOfRanges {
+  readonly hour: Instant;
+  readonly waited: number;
+  readonly told: number;
+  readonly held: number;
+}
+
 /** The life of an entry; see `bot/queue/queue-entry.ts`. Each change also appends its event in the same transaction. */
 export interface QueueRepository {
   join(entry: QueueEntry): Promise<void>;
@@ -233,6 +241,8 @@ export interface QueueRepository {
   ): Promise<QueueSnapshot>;
   /** Of the newest answered entries whose wait was guessed. */
   toldRecord(limit: number): Promise<readonly ToldRange[]>;
+  /** Of those who joined from `from` to `to` and then waited a minute or more: how many were told a range, and in how many it held, by hour. */
+  toldByHour(from: number, to: number): Promise<readonly HourOfRanges[]>;
   /** Waiting entries of lane 2 that were told a time move to lane 1, by that time. @returns how many. */
   promote(ids: readonly string[], now: number): Promise<number>;
   /** Takes 15 + 3 back, before minute 15. @returns false when it does not stand any more, or the callback is made. */

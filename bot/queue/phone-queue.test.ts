@@ -4,6 +4,7 @@ import { MINUTE, openTestWorld, type TestWorld } from "../conversation/fixtures/
 import { NOW, policy } from "../decide/fixtures/heard.ts";
 import { PRIORITIES, type Priority } from "../policy/words.ts";
 import { createPhoneQueue, type JoinRequest, laneOf } from "./phone-queue.ts";
+import { onDuty } from "./shifts.ts";
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -96,6 +97,38 @@ describe("opening hours", () => {
       true,
       false,
     ]);
+  });
+});
+
+describe("before the last agent leaves", () => {
+  it("nobody is told a time after it, whatever the line and the moment: by shift, by break, by closing", async () => {
+    const span = (from: number, to: number) => ({ from, to });
+    const last = {
+      id: "a1",
+      skills: ["orders" as const],
+      languages: ["zh" as const],
+      overflow: false,
+      breaks: [span(20 * 60, 20 * 60 + 30)],
+    };
+    const evening = [{ days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const, ...span(9 * 60, 22 * 60) }];
+    const roster = { agents: [{ ...last, shifts: evening }], daysOff: new Set<string>(), makeupDays: new Set<string>() };
+    const queue = createPhoneQueue(world.store, { ...policy, roster }, world.ids, world.clock);
+    const at = (clock: string): number => Date.parse(`2026-11-20T${clock}:00+08:00`);
+    await world.agent("a1", { state: "busy" });
+    let given = 0;
+    let refused = 0;
+    for (const clock of ["19:10", "19:41", "19:43", "19:55", "21:00", "21:40", "21:43", "21:50", "21:58"]) {
+      const now = at(clock);
+      world.clock.set(now);
+      const { entry, admission } = await queue.joining(queue.draft({ ...request, caseId: "case_1" }, now), undefined, now);
+      const by = admission.kind === "promised" ? Date.parse(entry.finalBy ?? "") : admission.kind === "honest" ? admission.by : undefined;
+      if (by === undefined) refused += 1;
+      else given += 1;
+      // 18 minutes on, or an honest time: a1 must be there then, not at supper and not at home.
+      if (by !== undefined) expect(onDuty({ skill: "orders", language: "zh" }, by - 1, roster, policy.timeZone), clock).toBe(1);
+    }
+    expect(given).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
   });
 });
 

@@ -15,7 +15,7 @@ import { closing, isOpen, opening } from "./phone-hours.ts";
 import { type Admission, admit, type Told } from "./promise.ts";
 import type { QueueEntry } from "./queue-entry.ts";
 import { replay } from "./replay.ts";
-import { leavesIn as leaves, onDuty } from "./shifts.ts";
+import { leavesIn as leaves, onDuty, staffed } from "./shifts.ts";
 import { freeSlot, type Slot } from "./slots.ts";
 import { createWaitEstimates, type Guessed } from "./wait-estimates.ts";
 
@@ -150,7 +150,7 @@ export function createPhoneQueue(store: Store, policy: Policy, ids: Ids, clock: 
       );
       const others = present.snapshot.waiting.flatMap(({ id, finalBy }): Told[] => (finalBy === undefined ? [] : [{ id, finalBy }]));
       const own = { id: entry.id, finalBy: Date.parse(entry.finalBy) };
-      const admission = admit(own, future, others, now, closing(now, policy), policy.promise);
+      const admission = admit(own, future, others, now, closing(now, policy), policy.promise, staffed(entry, now, policy));
       if (admission.kind === "promised") return { entry: { ...entry, ...told, promised: true }, admission, standing };
       if (admission.kind === "unknown") return { entry: { ...entry, ...told }, admission, standing };
       const callback = inTurnCallback(entry, "honest", phone, { now, dueBy: admission.by, promised: true }, policy, ids);

@@ -6,7 +6,7 @@
  * replay serves them all). While anybody is in doubt nobody else is promised anything: it is the promises given that are kept.
  *
  * Otherwise an honest time: the replay's 90 % wait and a quarter more, rounded up to five minutes. One that lies beyond what was replayed, or
- * after closing, is not told: a capped value is no forecast.
+ * after closing, or at which nobody of the line works, is not told: a capped value is no forecast.
  */
 import type { PromisePolicy } from "../policy/policy.ts";
 import { quantile } from "./replay.ts";
@@ -28,6 +28,9 @@ export type Admission =
 const HONEST_FACTOR = 1.25;
 const HONEST_STEP = 5 * 60_000;
 
+/** Whether somebody of the line works up to that moment, ms. Nobody is told a time at which nobody is there. */
+export type IsStaffed = (at: number) => boolean;
+
 /** Those who will not be reached in time in the share of draws that is asked for. */
 export function inDoubt(
   waits: ReadonlyMap<string, readonly number[]>,
@@ -48,17 +51,19 @@ export function admit(
   now: number,
   closesAt: number,
   promise: Pick<PromisePolicy, "dialMs" | "share">,
+  isStaffed: IsStaffed = () => true,
 ): Admission {
   const own = waits.get(newcomer.id) ?? [];
   if (own.length === 0) return { kind: "unknown" };
-  const isKept = newcomer.finalBy <= closesAt && inDoubt(waits, [...told, newcomer], now, promise).length === 0;
-  return isKept ? { kind: "promised" } : honestTime(own, now, closesAt);
+  const isKept =
+    newcomer.finalBy <= closesAt && isStaffed(newcomer.finalBy) && inDoubt(waits, [...told, newcomer], now, promise).length === 0;
+  return isKept ? { kind: "promised" } : honestTime(own, now, closesAt, isStaffed);
 }
 
 /** The earliest time that can be told with a good conscience. */
-export function honestTime(waits: readonly number[], now: number, closesAt: number): Admission {
+export function honestTime(waits: readonly number[], now: number, closesAt: number, isStaffed: IsStaffed = () => true): Admission {
   const wait = quantile(waits, 0.9);
   if (!Number.isFinite(wait)) return { kind: "unknown" };
   const by = Math.ceil((now + wait * HONEST_FACTOR) / HONEST_STEP) * HONEST_STEP;
-  return by > closesAt ? { kind: "unknown" } : { kind: "honest", by };
+  return by > closesAt || !isStaffed(by) ? { kind: "unknown" } : { kind: "honest", by };
 }

@@ -94,6 +94,16 @@ export function onDuty(line: { skill: Skill; language: Language }, at: number, r
   ).length;
 }
 
+/** Whether the roster has somebody of that line up to a later moment. A roster that has nobody now, though people are at work, says nothing. */
+export function staffed(
+  line: { readonly skill: Skill; readonly language: Language },
+  now: number,
+  { roster, timeZone }: Pick<Policy, "roster" | "timeZone">,
+): (at: number) => boolean {
+  const knows = roster.agents.length > 0 && onDuty(line, now, roster, timeZone) > 0;
+  return (at) => !knows || onDuty(line, at - 1, roster, timeZone) > 0;
+}
+
 export interface Gap {
   readonly skill: Skill;
   readonly language: Language;

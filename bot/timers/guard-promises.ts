@@ -13,6 +13,7 @@ import { closing, isOpen } from "../queue/phone-hours.ts";
 import { honestTime, inDoubt } from "../queue/promise.ts";
 import { quantile, type ReplayInput, replay } from "../queue/replay.ts";
 import { toReserve } from "../queue/reserve.ts";
+import { staffed } from "../queue/shifts.ts";
 
 type Waiting = QueueSnapshot["waiting"][number];
 
@@ -73,7 +74,7 @@ export function createPromiseGuard(world: QueueWorld): PromiseGuard {
 
   /** The honest time instead, with a callback for it, told in the same transaction. */
   async function takeBack(entry: Waiting & { finalBy: number }, waits: readonly number[], now: number): Promise<boolean> {
-    const honest = honestTime(waits, now, closing(now, policy));
+    const honest = honestTime(waits, now, closing(now, policy), staffed(entry, now, policy));
     if (honest.kind !== "honest" || honest.by <= entry.finalBy) return false;
     return store.transaction(async (repositories) => {
       if (!(await repositories.queue.withdrawPromise(entry.id, now))) return false;

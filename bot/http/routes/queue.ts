@@ -22,6 +22,12 @@ import { idempotencyOf, type RouteContext } from "./context.ts";
 import { doc } from "./route-doc.ts";
 
 const LEASE = ["entry_unknown", "lease_lost"] as const;
+const hourOfRanges = z.object({
+  hour: z.iso.datetime({ offset: true }),
+  waited: z.int().meta({ description: "Answered after a minute or more." }),
+  told: z.int().meta({ description: "Of them were told a range; the others' waits were too uncertain." }),
+  held: z.int().meta({ description: "Of those, so many were answered within it. Stated: 80 of 100." }),
+});
 const changed = z.object({ entry: entryView });
 
 /** A step in the life of an entry: `POST /entries/:id/<action>`. */
@@ -42,6 +48,18 @@ export function queueRoutes(plain: FastifyInstance, { services, auth }: RouteCon
   app.get("/queues", { schema: { ...doc("queue", "listQueues", "Each queue now"), response: { 200: page(queueView) } } }, async () => ({
     items: await services.queues(),
   }));
+
+  app.get(
+    "/queues/ranges",
+    {
+      schema: {
+        ...doc("queue", "rangeRecord", "How well the waiting ranges that were told held, by the hour people joined in"),
+        querystring: z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) }),
+        response: { 200: page(hourOfRanges) },
+      },
+    },
+    async (request) => ({ items: await services.rangeRecord(request.query.hours) }),
+  );
 
   app.get(
     "/queues/:skill/estimate",

@@ -43,6 +43,38 @@ export function queueContract(desk: DeskUnderTest): void {
       expect(await queue().get(late.id)).toMatchObject({ dueAt: at(9600) });
     });
 
+    test("the ranges that were told are held against what came, by hour", async () => {
+      const day = NOON + 40 * 86_400_000;
+      const told = async (joined: number, waited: number, range: { toldLow?: number; toldHigh?: number }) => {
+        await clear();
+        const guess = { guessLow: 60, guessLikely: 120, guessHigh: 200 };
+        const joinedAt = new Date(day + joined * 1000).toISOString();
+        const entry = await inLine(desk.store(), { joinedAt, dueAt: joinedAt, ...guess, ...range });
+        const held = await claim(unique("a"), {}, day + (joined + waited) * 1000);
+        await queue().accept(entry.id, held?.fence ?? 0, day + (joined + waited) * 1000, LEASE);
+      };
+      await told(0, 100, { toldLow: 60, toldHigh: 200 });
+      await told(10, 300, { toldLow: 60, toldHigh: 200 });
+      await told(20, 500, {});
+      await told(30, 5, { toldLow: 0, toldHigh: 60 });
+      await told(3600, 90, { toldLow: 60, toldHigh: 90 });
+      expect(await queue().toldByHour(day, day + 7_200_000)).toEqual([
+        { hour: new Date(day).toISOString(), waited: 3, told: 2, held: 1 },
+        { hour: new Date(day + 3_600_000).toISOString(), waited: 1, told: 1, held: 1 },
+      ]);
+      const [newest, unsure] = (await queue().toldRecord(500)).filter(({ guessLikely }) => guessLikely === 120);
+      expect(newest).toMatchObject({ toldLow: 60, toldHigh: 90, waited: 90, skill: "orders", priority: "normal" });
+      expect(unsure).toEqual({
+        skill: "orders",
+        language: "zh",
+        priority: "normal",
+        guessLow: 60,
+        guessLikely: 120,
+        guessHigh: 200,
+        waited: 500,
+      });
+    });
+
     test("position counts those ahead in the same pool, by lane, deadline and id", async () => {
       await clear();
       const slow = await inLine(desk.store(), { dueAt: at(600) });

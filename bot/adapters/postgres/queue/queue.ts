@@ -8,7 +8,7 @@ import { abandon, accept, complete, release, renew, transfer } from "./hold.ts";
 import { join, raise } from "./join.ts";
 import { ahead, counts, get, handleTimes, heldBy, listWaiting, openFor, position, waiting } from "./look.ts";
 import { move, places, strayed } from "./place.ts";
-import { promote, snapshot, toldRecord, withdrawPromise } from "./snapshot.ts";
+import { promote, snapshot, toldByHour, toldRecord, withdrawPromise } from "./snapshot.ts";
 import { sweepLapsed } from "./sweep.ts";
 
 export function queueRepository(runner: Runner, clock: Clock): QueueRepository {
@@ -36,6 +36,7 @@ export function queueRepository(runner: Runner, clock: Clock): QueueRepository {
     heldBy: (agentId) => heldBy(runner, agentId),
     counts: (now) => counts(runner, now),
     snapshot: (now, since, skills, limits) => snapshot(runner, now, since, skills, limits),
+    toldByHour: (from, to) => toldByHour(runner, from, to),
     toldRecord: (limit) => toldRecord(runner, limit),
     promote: (ids, now) => promote(runner, ids, now),
     withdrawPromise: (id, now) => withdrawPromise(runner, id, now),

@@ -1,5 +1,5 @@
 /** Everything a forecast needs, in one reading. */
-import type { QueueSnapshot, Skill, ToldRange } from "../../../ports/store.ts";
+import type { HourOfRanges, QueueSnapshot, Skill, ToldRange } from "../../../ports/store.ts";
 import type { Runner } from "../database.ts";
 import { instantOf } from "../rows.ts";
 import { IS_HELD } from "./entry-row.ts";
@@ -67,6 +67,19 @@ select e.skill, e.language, e.priority, e.told_low as "toldLow", e.told_high as 
 export async function toldRecord(runner: Runner, limit: number): Promise<readonly ToldRange[]> {
   const rows = await runner.rows<Nullable<ToldRange>>(RECORD, [limit]);
   return rows.map(({ toldLow, toldHigh, ...row }) => ({ ...row, ...(toldLow === null || toldHigh === null ? {} : { toldLow, toldHigh }) }));
+}
+
+const BY_HOUR = `
+select date_trunc('hour', r.joined_at) as hour, count(*) as waited, count(*) filter (where r.told_high is not null) as told,
+       count(*) filter (where r.seconds between r.told_low and r.told_high) as held
+  from (select e.joined_at, e.told_low, e.told_high, extract(epoch from coalesce(c.dialled_at, e.accepted_at) - e.joined_at) as seconds
+          from queue_entries e left join callbacks c on c.id = e.callback_id
+         where e.joined_at >= $1::timestamptz and e.joined_at < $2::timestamptz and e.accepted_at is not null
+           and (c.id is null or c.kind <> 'asked' or c.starts_at <= e.joined_at + interval '1 minute')) r
+ where r.seconds >= 60 group by 1 order by 1`;
+
+export function toldByHour(runner: Runner, from: number, to: number): Promise<readonly HourOfRanges[]> {
+  return runner.rows<HourOfRanges>(BY_HOUR, [instantOf(from), instantOf(to)]);
 }
 
 /** @param since the arrivals counted are those after it, up to `now` */
