@@ -1,6 +1,6 @@
 /** Runs one scenario against a running desk and says what was not as written. */
 import type { DemoPlatform } from "../bot/demo-platform/demo-platform.ts";
-import { openCustomer, type SeenActivity } from "./customer.ts";
+import { type Customer, openCustomer, type SeenActivity } from "./customer.ts";
 import type { Scenario, ScenarioCase } from "./scenario.ts";
 
 export interface DeskUnderTest {
@@ -28,30 +28,30 @@ export interface Played {
   readonly cases: number;
 }
 
+/** A customer of the demo platform, signed in as it would; without an id somebody unknown. @throws for an id that the demo does not have */
+export function enter(desk: DeskUnderTest, language: Scenario["language"], customerId: string | undefined): Promise<Customer> {
+  const person = desk.customers.find(({ id }) => id === customerId);
+  if (customerId !== undefined && !person) throw new Error(`no demo customer ${customerId}`);
+  const claims = person && {
+    sub: person.id,
+    name: person.name,
+    tier: person.tier,
+    ...(person.phone === undefined ? {} : { phone: person.phone }),
+  };
+  return openCustomer(desk.url, {
+    locale: language === "zh" ? "zh-CN" : "en-US",
+    ...(claims ? { signIn: { secret: desk.identitySecret, now: desk.now(), claims } } : {}),
+  });
+}
+
 export async function runScenario(scenario: Scenario, given: DeskUnderTest): Promise<Played> {
   let desk = given;
   const { run, language } = scenario;
   const faults: string[] = [];
-  const person = desk.customers.find((candidate) => candidate.id === run.customer);
   const questions = createQuestions();
-  if (run.customer !== undefined && !person) return { faults: [`no demo customer ${run.customer}`], asked: [], askedAgain: [], cases: 0 };
-  const customer = await openCustomer(desk.url, {
-    locale: language === "zh" ? "zh-CN" : "en-US",
-    ...(person
-      ? {
-          signIn: {
-            secret: desk.identitySecret,
-            now: desk.now(),
-            claims: {
-              sub: person.id,
-              name: person.name,
-              tier: person.tier,
-              ...(person.phone === undefined ? {} : { phone: person.phone }),
-            },
-          },
-        }
-      : {}),
-  });
+  if (run.customer !== undefined && !desk.customers.some(({ id }) => id === run.customer))
+    return { faults: [`no demo customer ${run.customer}`], asked: [], askedAgain: [], cases: 0 };
+  const customer = await enter(desk, language, run.customer);
   const heard: string[] = [];
   for (const [index, turn] of run.turns.entries()) {
     if (turn.platform) {
