@@ -6,6 +6,7 @@ import { ROOT } from "../bot/wire.ts";
 import { measureContacts } from "./measure-contacts.ts";
 import { measureQueue } from "./measure-queue.ts";
 import { measureSearch } from "./measure-search.ts";
+import { measureSummaries } from "./measure-summaries.ts";
 import { DATASETS, measureEntities, measureIntents, measureLosses, measureMood, readIntentLines } from "./measure-understanding.ts";
 import { readBars } from "./read-bars.ts";
 import { type Measure, reportPage } from "./report-page.ts";
@@ -54,6 +55,13 @@ try {
   measured.set("contacts.outgoing_stopped", contacts.outgoingStopped);
   measured.set("contacts.outgoing_false_alarms", contacts.outgoingFalseAlarms);
   notes.push(...contacts.faults);
+
+  const summaries = await measureSummaries(house);
+  measured.set("summaries.fact_recall", summaries.recall);
+  measured.set("summaries.fact_recall_other_language", summaries.recallOtherLanguage);
+  measured.set("summaries.unfounded", summaries.unfounded);
+  measured.set("summaries.forbidden", summaries.forbidden);
+  notes.push(...summaries.notes);
 
   const scenarios = readScenarios(join(import.meta.dirname, "scenarios"));
   let passed = 0;

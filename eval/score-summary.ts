@@ -1,6 +1,6 @@
 /** Holds a summary against what it must say (recall) and against everything it may have been made of (precision), by machine. */
 import type { Policy } from "../bot/policy/policy.ts";
-import { sayTime } from "../bot/policy/speak.ts";
+import { sayTime, sayZone } from "../bot/policy/speak.ts";
 import type { Part, SummaryConversation } from "./summary-conversations.ts";
 
 type Language = "zh" | "en";
@@ -10,7 +10,7 @@ export type Parts = Partial<Record<Part, string>>;
 
 /** The summary's lines by their labels. What stands between quotation marks on the first line is the customer's own. */
 export function partsOf(text: string, language: Language, policy: Policy): Parts {
-  const label = (part: Exclude<Part, "wants" | "quoted">): string => {
+  const label = (part: keyof typeof LABELS): string => {
     const [key, hole] = LABELS[part];
     return policy.say(`summary.${key}`, language, { [hole]: "" }).trim();
   };
@@ -20,12 +20,17 @@ export function partsOf(text: string, language: Language, policy: Policy): Parts
   for (const line of rest)
     for (const part of Object.keys(LABELS) as (keyof typeof LABELS)[])
       if (line.startsWith(label(part))) parts[part] = line.slice(label(part).length);
+  // A corrected value says in its own clause what it was before; what holds is known.
+  const [before = "", after = ""] = policy.say("summary.source.corrected", language, { was: "|" }).split("|");
+  const known = parts.known ?? "";
+  const was = new RegExp(`${before}(.*?)${after}(?=[，,)）])`, "gu");
+  parts.corrected = [...known.matchAll(was)].map((match) => match[1]).join("; ");
+  parts.known = known.replace(was, policy.say("summary.source.customer", language));
   return parts;
 }
 
 const LABELS = {
   known: ["facts", "facts"],
-  corrected: ["corrected", "corrected"],
   tried: ["tried", "tried"],
   promised: ["promised", "promised"],
   why: ["why", "reasons"],
@@ -85,16 +90,16 @@ export interface Sources {
 
 /**
  * Every number, amount, id, time and name of the summary that is neither in the conversation, nor in the platform's answers, nor a word of the
- * desk's own sentences. What the bot told the customer counts for what was tried and promised only: the bot is no witness of facts.
+ * desk's own sentences and titles. What the bot told the customer counts for what was tried and promised only: the bot is no witness of facts.
  */
-export function unfoundedIn(parts: Parts, language: Language, sources: Sources, policy: Policy): string[] {
+export function unfoundedIn(parts: Parts, language: Language, sources: Sources, policy: Policy, titles: readonly string[]): string[] {
   const facts = normal([sources.said, sources.platform, ...timesIn(sources.platform, sources.now, policy), ...sources.readings].join("\n"));
   const all = `${facts}\n${normal(sources.told)}`;
-  const own = ownWords(language, policy);
+  const own = ownWords(language, policy, titles);
   return Object.entries(parts).flatMap(([part, text]) => {
     const ground = part === "tried" || part === "promised" ? all : facts;
     const numbers = new Set((ground.match(/\d+(?:\.\d+)?/gu) ?? []).map(Number));
-    return wordsOf(text).flatMap((word) => {
+    return wordsOf(text, language).flatMap((word) => {
       const plain = normal(word);
       if (ground.includes(plain) || own.has(plain)) return [];
       // 500 and 500.00 are one amount.
@@ -104,10 +109,12 @@ export function unfoundedIn(parts: Parts, language: Language, sources: Sources, 
 }
 
 /** Words with a digit, Latin names, and in English a Han run: a name or a thing that nobody translated. */
-function wordsOf(text: string): string[] {
-  const words = text.match(/\+?[A-Za-z0-9][A-Za-z0-9_.,:@#/+-]*[A-Za-z0-9]|[A-Za-z0-9]+|\p{Script=Han}+/gu) ?? [];
-  const isEnglish = !/\p{Script=Han}/u.test(text.replace(/\p{Script=Han}+/gu, (run) => (run.length > 12 ? run : "")));
-  return words.filter((word) => /\d/u.test(word) || /[A-Z]/u.test(word) || (isEnglish && /\p{Script=Han}/u.test(word)));
+function wordsOf(text: string, language: Language): string[] {
+  const words =
+    text
+      .replace(/(?:US|HK|NT|JP|S|A)(?=[$¥])/gu, "")
+      .match(/\+?[A-Za-z0-9][A-Za-z0-9_.,:@#/+-]*[A-Za-z0-9]|[A-Za-z0-9]+|\p{Script=Han}+/gu) ?? [];
+  return words.filter((word) => /\d|[A-Z]/u.test(word) || (language === "en" && /\p{Script=Han}/u.test(word)));
 }
 
 function normal(text: string): string {
@@ -127,7 +134,7 @@ function timesIn(json: string, now: number, policy: Policy): string[] {
 const ownOf = new Map<string, ReadonlySet<string>>();
 
 /** Words of the desk's own sentences, their holes left empty. */
-function ownWords(language: Language, policy: Policy): ReadonlySet<string> {
+function ownWords(language: Language, policy: Policy, titles: readonly string[]): ReadonlySet<string> {
   const kept = ownOf.get(language);
   if (kept) return kept;
   const blank = new Proxy({}, { get: () => " " });
@@ -135,10 +142,12 @@ function ownWords(language: Language, policy: Policy): ReadonlySet<string> {
     ...policy.replyKeys
       .filter((key) => /^(summary|fact|value|outcome|promise|reason|tool|agent)\./u.test(key))
       .map((key) => policy.say(key, language, blank)),
+    ...titles,
+    sayZone(policy.timeZone, 0),
     ...policy.rules.map((rule) => rule.text[language]),
     ...policy.slotNames.map((name) => policy.slot(name).name[language]),
   ];
-  const words = new Set(sentences.flatMap((sentence) => wordsOf(sentence).map(normal)));
+  const words = new Set(sentences.flatMap((sentence) => wordsOf(sentence, language).map(normal)));
   ownOf.set(language, words);
   return words;
 }

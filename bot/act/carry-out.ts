@@ -75,7 +75,8 @@ function carryOutStep(step: Step, decision: Decision, input: ActInput, world: Tu
       return {
         reply: [isProblem ? { ...answer, actions: [say("button.not_solved"), say("button.person")] } : answer],
         did: step.article,
-        outcome: say("outcome.article", { title: answer.sources?.[0]?.title ?? step.article }),
+        // Without the source: the brief is read in a hurry.
+        outcome: say("outcome.article", { title: answer.sources?.[0]?.title.split(" · ")[0] ?? step.article }),
       };
     }
     case "reply":

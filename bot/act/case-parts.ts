@@ -30,11 +30,15 @@ export function summaryInput(
   world: TurnWorld,
 ): Parameters<typeof summarize>[0] {
   const { intent } = input.decision;
+  const title = (name: string): string =>
+    world.recogniser.catalogue.get(name)?.title[state.language] ?? world.policy.say("summary.unknown_problem", state.language);
   const frozenAt = state.facts.find((fact) => fact.name === "frozen_at")?.value;
   return {
     language: state.language,
-    problem: world.recogniser.catalogue.get(intent)?.title[state.language] ?? world.policy.say("summary.unknown_problem", state.language),
+    problem: title(intent),
     intent,
+    alsoAbout: state.problems.map((name) => ({ intent: name, title: title(name) })),
+    declined: state.skipped,
     said: state.said,
     facts: state.facts.filter((fact) => fact.name !== "frozen_at"),
     missing,

@@ -8,12 +8,24 @@
  * appends.
  */
 import type { MoodLabel } from "../../intents/index.ts";
-import type { Fact } from "../conversation/conversation.ts";
+import type { Fact, MoodPoint } from "../conversation/conversation.ts";
 import type { Reason } from "../decide/decision.ts";
 import type { Instant, Language, Modifier, Priority, Skill } from "../policy/words.ts";
 
 export const CASE_STATUSES = ["open", "queued", "in_progress", "waiting_customer", "resolved", "closed"] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
+
+/** What a summary was made of and the case does not hold elsewhere: with it the same summary is made in the agent's language. */
+export interface SummaryMatter {
+  /** Masked words of the customer, newest last. */
+  readonly said: readonly string[];
+  /** Intents of his other problems. */
+  readonly alsoAbout: readonly string[];
+  /** Slots he would not answer. */
+  readonly declined: readonly string[];
+  readonly moods: readonly MoodPoint[];
+  readonly frozenAt?: Instant;
+}
 
 export interface CaseSummary {
   readonly wants: string;
@@ -23,6 +35,7 @@ export interface CaseSummary {
   readonly nextStep: string;
   /** The whole brief as prose, read in 15 seconds. */
   readonly text: string;
+  readonly matter?: SummaryMatter;
   /** A language model worded `text`, out of the same facts; absent while it is the desk's own. */
   readonly wording?: { readonly model: string; readonly prompt: string; readonly at: Instant };
 }

@@ -18,6 +18,8 @@ export interface Fact {
   readonly at: Instant;
   /** What the customer had said before he corrected it. */
   readonly was?: string;
+  /** His own words for a value that had to be read out of them ("昨晚十点半"); absent where they are the value. */
+  readonly said?: string;
 }
 
 /** One of the things a question lets the customer choose from. */

@@ -166,7 +166,7 @@ export function hear(
     .slice(0, 2);
   return {
     intents: intents.slice(0, 3),
-    facts,
+    facts: withWords(facts, understanding.entities, text),
     corrected,
     ...(orders ? { orders } : {}),
     ...(chosen?.several ? { among: chosen.values } : {}),
@@ -214,6 +214,15 @@ function replaceFacts(facts: Fact[], better: readonly Fact[]): void {
   if (better.length === 0) return;
   const others = facts.filter(({ name }) => !better.some((fact) => fact.name === name));
   facts.splice(0, facts.length, ...others, ...better);
+}
+
+/** A time that was read out of words keeps them: who rings him has to know what he really said. */
+function withWords(facts: readonly Fact[], entities: readonly Entity[], text: string): Fact[] {
+  return facts.map((fact) => {
+    const entity = entities.findLast(({ type, value }) => type === "time" && value === fact.value);
+    const said = entity && text.slice(...entity.span).trim();
+    return said === undefined || /^[\d\s:：/.-]*$/u.test(said) ? fact : { ...fact, said };
+  });
 }
 
 function ownPhones({ identity, state }: Conversation): string[] {

@@ -10,6 +10,7 @@ import type { Repositories } from "../ports/store.ts";
 import { laneOf } from "../queue/phone-queue.ts";
 import type { QueueEntry } from "../queue/queue-entry.ts";
 import { auditor } from "./audit.ts";
+import { summaryIn } from "./brief-in.ts";
 import { draftCase } from "./draft-case.ts";
 import { estimateView } from "./estimate-view.ts";
 import { readSearch } from "./read-search.ts";
@@ -122,9 +123,9 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
       return view(saved);
     },
     summary: async (caseId, by, language) => {
-      const { summary } = await mustGet(caseId);
+      const found = await mustGet(caseId);
       await audit(store, by, "case.read", caseId);
-      return language === undefined ? summary : translateSummary(summary, language, caseId, world);
+      return language === undefined ? found.summary : translateSummary(summaryIn(found, language, world), language, caseId, world);
     },
     transcript: async (caseId, page, by, language) => {
       const { conversationId } = await mustGet(caseId);

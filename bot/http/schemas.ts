@@ -56,6 +56,7 @@ const fact = z.object({
   source: z.enum(["customer", "platform"]),
   at: z.string(),
   was: optional(z.string()),
+  said: optional(z.string()),
 });
 const moodLabel = z.enum(["calm", "annoyed", "angry"]);
 

@@ -88,3 +88,9 @@ export function parseMoney(value: string): Money | undefined {
   const match = /^(\d+(?:\.\d+)?) ([A-Z]{3})$/u.exec(value);
   return match?.[1] && match[2] ? { amount: match[1], currency: match[2] } : undefined;
 }
+
+/** `UTC+8`: the zone in which clock times are told. */
+export function sayZone(timeZone: string, at: number): string {
+  const part = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" }).formatToParts(at);
+  return (part.find(({ type }) => type === "timeZoneName")?.value ?? timeZone).replace("GMT", "UTC");
+}

@@ -105,6 +105,10 @@ export interface DeskSignIn {
 }
 
 export interface DeskFact {
+  /** What the customer said before he corrected it. */
+  readonly was?: string;
+  /** His own words for it. */
+  readonly said?: string;
   readonly name: string;
   readonly value: string;
   readonly source: "customer" | "platform";
@@ -169,6 +173,42 @@ export interface QueuedCase {
 /** The answer of `POST /api/v1/queues/claim`. */
 export interface ClaimedCase extends QueuedCase {
   readonly lease: Lease;
+}
+
+/** Somebody we ring. */
+export interface DeskCallback {
+  readonly id: string;
+  readonly caseId: string;
+  readonly entryId: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly phone?: string;
+  /** The customer was told `dueBy`. */
+  readonly promised: boolean;
+  readonly startsAt: string;
+  readonly dueBy: string;
+  readonly attempts: number;
+  readonly nextTryAt?: string;
+  readonly dialBy?: string;
+  readonly breachedAt?: string;
+  /** The agent says the first; the customer may ask for the second. */
+  readonly codes: { readonly says: string; readonly answers: string };
+}
+
+/** The answer of `POST /api/v1/callbacks/{id}/dial` and `/answered`. */
+export interface DialledCase extends ClaimedCase {
+  readonly callback: DeskCallback;
+}
+
+/** The answer of `GET /api/v1/cases/{id}/summary?language=`. */
+export interface DeskSummary {
+  readonly wants: string;
+  readonly tried: readonly string[];
+  readonly promised: readonly string[];
+  readonly flags: readonly string[];
+  readonly nextStep: string;
+  readonly text: string;
+  readonly translation?: { readonly notice: string; readonly state: string; readonly text?: string };
 }
 
 export interface TranscriptLine {

@@ -4,8 +4,11 @@ import type {
   AgentState,
   ClaimedCase,
   DeskAgent,
+  DeskCallback,
   DeskCase,
   DeskSignIn,
+  DeskSummary,
+  DialledCase,
   Disposition,
   Handling,
   Lease,
@@ -157,6 +160,43 @@ export class DeskApi {
     return listOf(await this.#ask("GET", `/cases/${encodeURIComponent(caseId)}/timeline`), "items", isEvent);
   }
 
+  async callbacks(filter: Readonly<Record<string, string>>): Promise<readonly DeskCallback[]> {
+    return listOf(await this.#ask("GET", `/callbacks?${new URLSearchParams(filter)}`), "items", isCallback);
+  }
+
+  /** Takes the callback and its case into the agent's hands; nobody else can dial meanwhile. */
+  dial(id: string): Promise<DialledCase> {
+    return this.#dialled(id, "dial");
+  }
+
+  answered(id: string): Promise<DialledCase> {
+    return this.#dialled(id, "answered");
+  }
+
+  async missed(id: string): Promise<DeskCallback> {
+    const body = await this.#ask("POST", `/callbacks/${encodeURIComponent(id)}/missed`, {});
+    if (!isCallback(body)) throw unexpected();
+    return body;
+  }
+
+  cancelCallback(id: string): Promise<unknown> {
+    return this.#ask("POST", `/callbacks/${encodeURIComponent(id)}/cancel`, {});
+  }
+
+  async #dialled(id: string, action: "dial" | "answered"): Promise<DialledCase> {
+    const body = await this.#ask("POST", `/callbacks/${encodeURIComponent(id)}/${action}`, {});
+    if (!isClaimed(body) || !("callback" in body) || !isCallback(body.callback)) throw unexpected();
+    const { entry, case: one, lease, callback } = body;
+    return { entry, case: one, lease, callback };
+  }
+
+  /** The brief in the agent's language. */
+  async summary(caseId: string, language: string): Promise<DeskSummary> {
+    const body = await this.#ask("GET", `/cases/${encodeURIComponent(caseId)}/summary?language=${language}`);
+    if (!isSummary(body)) throw unexpected();
+    return body;
+  }
+
   async file(caseId: string, fileId: string): Promise<Blob> {
     const response = await this.#send("GET", `/cases/${encodeURIComponent(caseId)}/files/${encodeURIComponent(fileId)}`);
     return response.blob();
@@ -239,6 +279,28 @@ function isLease(value: unknown): value is Lease {
 
 function isClaimed(value: unknown): value is ClaimedCase {
   return isQueued(value) && "lease" in value && isLease(value.lease);
+}
+
+function isCallback(value: unknown): value is DeskCallback {
+  return (
+    isRecord(value) &&
+    typeof value.id === "string" &&
+    typeof value.caseId === "string" &&
+    typeof value.state === "string" &&
+    typeof value.dueBy === "string" &&
+    isRecord(value.codes)
+  );
+}
+
+function isSummary(value: unknown): value is DeskSummary {
+  return (
+    isRecord(value) &&
+    typeof value.wants === "string" &&
+    typeof value.text === "string" &&
+    Array.isArray(value.tried) &&
+    Array.isArray(value.promised) &&
+    Array.isArray(value.flags)
+  );
 }
 
 function isQueueLine(value: unknown): value is QueueLine {

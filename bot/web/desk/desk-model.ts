@@ -5,6 +5,7 @@
 import { type Keep, newId, now } from "../parts/browser.ts";
 import type { AgentState, ClaimedCase, DeskAgent, DeskCase, Disposition, Priority, QueuedCase, QueueLine } from "../wire-format.ts";
 import { type CaseEdit, type DeskApi, DeskProblem } from "./api.ts";
+import { Callbacks } from "./callbacks.ts";
 import { CaseReader } from "./case-reader.ts";
 import { ChatHand } from "./chat-hand.ts";
 import { again, Doing, type Notice } from "./doing.ts";
@@ -18,6 +19,7 @@ export interface Found {
 const LOOK_EVERY_MS = 2000;
 const RENEW_EVERY_MS = 5000;
 const REREAD_EVERY_MS = 4000;
+const CALLBACKS_EVERY_MS = 4000;
 
 export class DeskModel extends Doing {
   agent: DeskAgent | undefined;
@@ -31,6 +33,8 @@ export class DeskModel extends Doing {
 
   /** The agent in the customer's chat. */
   readonly chat: ChatHand;
+  /** Whom to ring back. */
+  readonly callbacks: Callbacks;
   readonly #api: DeskApi;
   readonly #kept: Keep;
   #timers: ReturnType<typeof setInterval>[] = [];
@@ -45,6 +49,12 @@ export class DeskModel extends Doing {
       api,
       (work) => this.act(work),
       () => this.shown,
+    );
+    this.callbacks = new Callbacks(
+      api,
+      (work) => this.act(work),
+      (claimed) => this.#take(claimed),
+      () => this.#letGo("not_reached"),
     );
     const token = kept.read();
     if (token !== undefined) {
@@ -83,6 +93,10 @@ export class DeskModel extends Doing {
     void this.#reread();
   }
 
+  async readCase(id: string): Promise<void> {
+    await this.act(async () => this.read(await this.#api.case(id)));
+  }
+
   /** Back to the call in hand, or to none. */
   lookAway(): void {
     this.looked = undefined;
@@ -107,6 +121,7 @@ export class DeskModel extends Doing {
     this.#kept.write(undefined);
     this.#api.token = undefined;
     this.agent = this.held = this.waiting = this.looked = this.found = this.#mine = undefined;
+    this.callbacks.forget();
     this.notice = notice;
     this.changed();
   }
@@ -188,8 +203,9 @@ export class DeskModel extends Doing {
       setInterval(() => void this.#readQueue(), LOOK_EVERY_MS),
       setInterval(() => void this.#renew(), RENEW_EVERY_MS),
       setInterval(() => void this.#reread(), REREAD_EVERY_MS),
+      setInterval(() => void this.#readCallbacks(), CALLBACKS_EVERY_MS),
     ];
-    await this.#readQueue();
+    await Promise.all([this.#readQueue(), this.#readCallbacks()]);
   }
 
   #take(claimed: ClaimedCase): void {
@@ -212,6 +228,11 @@ export class DeskModel extends Doing {
       this.waiting = waiting;
       this.queues = queues;
     });
+  }
+
+  async #readCallbacks(): Promise<void> {
+    if (this.busy) return;
+    await this.quietly(() => this.callbacks.read(this.isSupervisor, this.agent?.id));
   }
 
   async #renew(): Promise<void> {

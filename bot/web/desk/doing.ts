@@ -12,6 +12,7 @@ export type Notice =
   | "completed"
   | "transferred"
   | "changed"
+  | "not_reached"
   | DeskProblem;
 
 const TRIES = 3;

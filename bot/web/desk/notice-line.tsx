@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { DeskModel } from "./desk-model.ts";
 import type { DeskWords } from "./words.ts";
 
-const CALM: ReadonlySet<string> = new Set(["completed", "released", "transferred", "changed", "nothing_waiting"]);
+const CALM: ReadonlySet<string> = new Set(["completed", "released", "transferred", "changed", "not_reached", "nothing_waiting"]);
 
 /** What just happened, when it was not what the agent meant to happen, or when he should know. */
 export function NoticeLine({

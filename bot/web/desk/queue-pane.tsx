@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { sayDuration, sayTime } from "../parts/say.ts";
 import type { DeskCase, QueuedCase } from "../wire-format.ts";
+import { CallbackList } from "./callback-list.tsx";
 import type { DeskModel } from "./desk-model.ts";
 import { SearchBox } from "./search-box.tsx";
 import { Deadline, MoodSign, PrioritySign } from "./signs.tsx";
@@ -42,6 +43,7 @@ export function QueuePane({ desk, words, language, onRead }: QueuePaneProps): JS
         </ol>
       ) : (
         <>
+          <CallbackList {...{ desk, words, language, onRead }} />
           <Skills desk={desk} words={words} />
           {waiting === undefined && <p class="empty soft">{words.readingQueue}</p>}
           {waiting?.length === 0 && (

@@ -4,6 +4,29 @@ import type { AgentState, Disposition, MoodLabel, Priority } from "../wire-forma
 export type DeskLanguage = "zh" | "en";
 type Names = Readonly<Record<string, string>>;
 
+export interface CallbackWords {
+  readonly title: string;
+  readonly count: (count: number) => string;
+  readonly states: Names;
+  readonly kinds: Names;
+  readonly ringing: string;
+  readonly between: (from: string, to: string) => string;
+  readonly again: (clock: string) => string;
+  readonly attempts: (count: number) => string;
+  readonly broken: string;
+  readonly noNumber: string;
+  readonly dial: string;
+  readonly read: string;
+  readonly cancel: string;
+  readonly cancelSure: string;
+  readonly say: string;
+  readonly ifAsked: string;
+  readonly answered: string;
+  readonly missed: string;
+  readonly breached: (count: number) => string;
+  readonly promisedBy: (clock: string) => string;
+}
+
 export interface DeskWords {
   readonly pageTitle: string;
   readonly name: string;
@@ -132,4 +155,7 @@ export interface DeskWords {
   readonly handBack: string;
   readonly send: string;
   readonly replyHint: string;
+  readonly callbacks: CallbackWords;
+  readonly corrected: (was: string) => string;
+  readonly inHisWords: (said: string) => string;
 }
