@@ -96,12 +96,14 @@ export function unfoundedIn(parts: Parts, language: Language, sources: Sources, 
   const facts = normal([sources.said, sources.platform, ...timesIn(sources.platform, sources.now, policy), ...sources.readings].join("\n"));
   const all = `${facts}\n${normal(sources.told)}`;
   const own = ownWords(language, policy, titles);
+  const others = ownWords(language === "zh" ? "en" : "zh", policy, []);
   return Object.entries(parts).flatMap(([part, text]) => {
     const ground = part === "tried" || part === "promised" ? all : facts;
     const numbers = new Set((ground.match(/\d+(?:\.\d+)?/gu) ?? []).map(Number));
     return wordsOf(text, language).flatMap((word) => {
       const plain = normal(word);
-      if (ground.includes(plain) || own.has(plain)) return [];
+      // What stands for a receipt among his words is the desk's word, in his language.
+      if (ground.includes(plain) || own.has(plain) || (part === "quoted" && others.has(plain))) return [];
       // 500 and 500.00 are one amount.
       return /^\d+(?:\.\d+)?$/u.test(plain) && numbers.has(Number(plain)) ? [] : [`${part}: ${word}`];
     });
@@ -135,19 +137,20 @@ const ownOf = new Map<string, ReadonlySet<string>>();
 
 /** Words of the desk's own sentences, their holes left empty. */
 function ownWords(language: Language, policy: Policy, titles: readonly string[]): ReadonlySet<string> {
-  const kept = ownOf.get(language);
+  const key = `${language} ${titles.length}`;
+  const kept = ownOf.get(key);
   if (kept) return kept;
   const blank = new Proxy({}, { get: () => " " });
   const sentences = [
     ...policy.replyKeys
-      .filter((key) => /^(summary|fact|value|outcome|promise|reason|tool|agent)\./u.test(key))
+      .filter((key) => /^(summary|fact|value|outcome|promise|reason|tool|agent|intake|receipt)\./u.test(key))
       .map((key) => policy.say(key, language, blank)),
     ...titles,
     sayZone(policy.timeZone, 0),
     ...policy.rules.map((rule) => rule.text[language]),
     ...policy.slotNames.map((name) => policy.slot(name).name[language]),
   ];
-  const words = new Set(sentences.flatMap((sentence) => wordsOf(sentence, language).map(normal)));
-  ownOf.set(language, words);
+  const words = new Set(sentences.flatMap((sentence) => wordsOf(sentence, "en").map(normal)));
+  ownOf.set(key, words);
   return words;
 }

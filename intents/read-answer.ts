@@ -53,6 +53,8 @@ export function readAnswer(
     const amount = parseMixedNumber(folded.trim().replace(/[元块¥$]/gu, ""));
     return amount === undefined || amount <= 0 ? undefined : { slot, value: `${amount.toFixed(2)} CNY`, span };
   }
+  // A sentence is none, though there is a figure in it.
+  if (bare.split(/\s+/u).filter((word) => /^[A-Za-z']{2,}$/u.test(word)).length >= 2) return undefined;
   // A number of another kind than its pattern still answers the question for a number.
   if (NUMBER_SLOTS.has(slot) && /^[\w -]{3,40}$/u.test(bare) && /\d/u.test(bare)) {
     return { slot, value: bare.replace(/\s/gu, "").toUpperCase(), span };

@@ -32,6 +32,8 @@ export interface CaseSummary {
   readonly tried: readonly string[];
   readonly promised: readonly string[];
   readonly flags: readonly string[];
+  /** Why it is placed where it is, a sentence each. */
+  readonly why?: readonly string[];
   readonly nextStep: string;
   /** The whole brief as prose, read in 15 seconds. */
   readonly text: string;

@@ -15,7 +15,7 @@ const base: SummaryInput = {
   missing: [],
   attempts: [],
   moods: [],
-  reasons: [{ rule: "platform_shows_problem", text: "平台记录显示确有问题" }],
+  reasons: [{ rule: "written_by_hand", text: "平台记录显示确有问题" }],
   promised: [],
   verified: true,
   now: NOW,
@@ -99,14 +99,53 @@ describe("the brief", () => {
     expect(of({ said: ["😀".repeat(300)] }).wants).not.toMatch(/[\ud800-\udfff](?![\ud800-\udfff])(?<![\ud800-\udbff][\udc00-\udfff])/u);
   });
 
+  it("puts the customer's and the platform's word for one value together, and says what it was before and how he said it", () => {
+    const { text } = of({
+      facts: [
+        fact("order_number", "KM1001-A"),
+        fact("order_number", "KM1001-A", "platform"),
+        { ...fact("amount", "800.00 CNY"), was: "500.00 CNY" },
+        { ...fact("time", "2026-11-19T22:30:00+08:00"), said: "昨晚十点半" },
+      ],
+    });
+    expect(lineOf(text, "已知")).toBe(
+      "已知：订单号 KM1001-A（客户说，平台确认）；金额 800.00 元（客户更正，原说 500.00 元）；时间 11月19日 22:30 UTC+8（客户说“昨晚十点半”）",
+    );
+  });
+
+  it("names his other problems, and what he would not say as long as it is not known", () => {
+    const both = of({
+      alsoAbout: [
+        { intent: "paid_not_delivered", title: "付款了没到账" },
+        { intent: "withdrawal_delayed", title: "提现没到账" },
+      ],
+    });
+    expect(both.wants).toContain("付款了没到账；另有：提现没到账");
+    expect(lineOf(of({ missing: ["amount"], declined: ["phone", "order_number"], facts: [fact("phone", "1")] }).text, "还缺")).toBe(
+      "还缺：金额、订单号（客户跳过）",
+    );
+  });
+
+  it("says the same thing once", () => {
+    const attempt = { at: AT, intent: "x", did: "y", outcome: "查过了" };
+    const { tried, text } = of({
+      attempts: [attempt, attempt],
+      reasons: [1, 2].map((rule) => ({ rule: `r${rule}`, text: "客户要求人工" })),
+    });
+    expect(tried).toEqual(["查过了"]);
+    expect(text.match(/客户要求人工/gu)).toHaveLength(1);
+  });
+
   it("gives the last things said", () => {
     expect(of({ said: ["第一句", "第二句", "第三句", "第四句"] }).wants).toBe("付款了没到账。客户原话：“第二句；第三句；第四句”");
   });
 
-  it("speaks of the mood as it is now, and of what it was before", () => {
+  it("speaks of the mood as it is, as it was at its worst, and which way it goes", () => {
     const point = (label: MoodLabel) => ({ turn: "t", label, score: 0, reasons: ["怒"] });
-    expect(of({ moods: [point("angry"), point("calm")] }).flags).toEqual([expect.stringMatching(/^客户先前不满（.*），现已平静$/u)]);
-    expect(of({ moods: [point("calm"), point("annoyed")] }).flags).toEqual(["客户不满（怒）"]);
+    expect(of({ moods: [point("angry"), point("calm")] }).flags).toEqual(["客户很生气（怒），现已平静"]);
+    expect(of({ moods: [point("calm"), point("annoyed")] }).flags).toEqual(["客户不满（怒）", "情绪在升级"]);
+    expect(of({ moods: [point("angry"), point("annoyed")] }).flags).toEqual(["客户很生气（怒）"]);
+    expect(of({ moods: [point("calm"), point("calm")] }).flags).toEqual([]);
   });
 });
 
@@ -156,8 +195,7 @@ it("adds nothing: every word with a digit or in Latin letters was given or stand
         const known = new Set([...ownWords, ...slots, ...(given.match(/[a-zA-Z0-9]+/gu) ?? []), "17", "32"]);
         const strange = (text.replaceAll(",", "").match(/[a-zA-Z0-9]+/gu) ?? []).filter((one) => !known.has(one));
         expect(strange).toEqual([]);
-        for (const one of facts)
-          expect(text).toContain(policy.say(`summary.fact.${one.source}`, language, { name: "", value: "" }).trim().slice(-4));
+        for (const one of facts) expect(text).toContain(policy.say(`summary.source.${one.source}`, language));
       },
     ),
     { numRuns: 200 },

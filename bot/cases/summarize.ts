@@ -78,13 +78,14 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
   ];
   const nextStep = policy.replyKeys.includes(`summary.next.${input.intent}`) ? say(`next.${input.intent}`) : say("next.other");
 
+  const why = unique(input.reasons.map((reason) => sayReason(reason, language, policy)));
   const shown = tried.slice(-3).map((one) => clip(one, MOST_TRIED_SHOWN));
   const lines = [
     wants,
     facts.length > 0 ? say("facts", { facts: facts.join(semicolon) }) : say("no_facts"),
     ...(shown.length > 0 ? [say("tried", { tried: shown.join(language === "zh" ? "；" : " / ") })] : []),
     ...(input.promised.length > 0 ? [say("promised", { promised: input.promised.join(semicolon) })] : []),
-    say("why", { reasons: unique(input.reasons.map((reason) => sayReason(reason, language, policy))).join(semicolon) }),
+    say("why", { reasons: why.join(semicolon) }),
     ...(flags.length > 0 ? [say("flags", { flags: flags.join(semicolon) })] : []),
     ...(missing.length > 0 ? [say("missing", { missing: missing.join(comma) })] : []),
     say("next", { next: nextStep }),
@@ -96,11 +97,11 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
     moods: input.moods.slice(-MOST_MOODS),
     ...(input.frozenAt ? { frozenAt: input.frozenAt } : {}),
   };
-  return { wants, tried, promised: input.promised, flags, nextStep, text: lines.join("\n"), matter };
+  return { wants, tried, promised: input.promised, flags, why, nextStep, text: lines.join("\n"), matter };
 }
 
 /** A rule's own words in the reader's language; what somebody wrote by hand stays as it was written. */
-export function sayReason({ rule, text }: Reason, language: Language, policy: Policy): string {
+function sayReason({ rule, text }: Reason, language: Language, policy: Policy): string {
   if (policy.replyKeys.includes(`reason.${rule}`)) return policy.say(`reason.${rule}`, language);
   return policy.rules.find(({ id }) => id === rule)?.text[language] ?? text;
 }

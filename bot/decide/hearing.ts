@@ -56,6 +56,10 @@ const FACT_OF: Readonly<Partial<Record<Entity["type"], string>>> = {
   account: "account",
 };
 
+/** The end of the card or account that a withdrawal should go to. */
+const CARD_TAIL =
+  /(?:尾号|后四位|后 ?4 ?位|末四位)(?:是|为|:|：)?\s?(\d{4})(?!\d)|\b(?:ending(?: in)?|last (?:four|4)(?: digits)?(?: are| is)?) (\d{4})(?!\d)/iu;
+
 /** Characters. */
 const SHORT_CHOICE = 20;
 const SHORT_CORRECTION = 60;
@@ -118,6 +122,8 @@ export function hear(
       orders.map((value) => ({ name: picker.slot, value, source: "customer" as const, at })),
     );
   replaceFacts(facts, corrected);
+  const tail = [...content, ...state.problems].includes("withdrawal_delayed") ? cardTail(text) : undefined;
+  if (tail !== undefined) replaceFacts(facts, [{ name: "receiving_account", value: tail, source: "customer", at }]);
 
   // Whoever reports a fake is not asked for what he has just pasted: numbers, links, WeChat and QQ ids alike.
   const isReport = said.includes("fraud_report") || question?.slot === "fraud_contact";
@@ -189,7 +195,9 @@ function factsFrom(entities: readonly Entity[], text: string, at: Instant, nameO
   for (const entity of entities) {
     const keyed = entity.type === "card_key" ? "key_start" : entity.type === "link" ? "fraud_contact" : undefined;
     const name = nameOf(entity) ?? keyed;
-    const value = entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value;
+    // The cheat's number is kept as he wrote it: that is what others are warned of.
+    const isTheirs = name === "fraud_contact" && entity.type === "phone";
+    const value = entity.type === "card_key" ? entity.value.slice(0, 4) : isTheirs ? text.slice(...entity.span).trim() : entity.value;
     if (name === "order_number" && entity.type === "order_number" && orders.length > 1) {
       if (orders.includes(value)) facts.set(`${name} ${value}`, { name, value, source: "customer", at });
     } else if (name) facts.set(name, { name, value, source: "customer", at });
@@ -223,6 +231,11 @@ function withWords(facts: readonly Fact[], entities: readonly Entity[], text: st
     const said = entity && text.slice(...entity.span).trim();
     return said === undefined || /^[\d\s:：/.-]*$/u.test(said) ? fact : { ...fact, said };
   });
+}
+
+function cardTail(text: string): string | undefined {
+  const match = CARD_TAIL.exec(text);
+  return match?.[1] ?? match?.[2];
 }
 
 function ownPhones({ identity, state }: Conversation): string[] {

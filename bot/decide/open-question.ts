@@ -21,6 +21,10 @@ const BEGINS_TO_SKIP = new RegExp(`^(?:我|真的|实在|i )*(?:${WILL_NOT_SAY})
 /** "No" is an answer where words of his own are asked for; only these are none. */
 const SKIPS_WORDS = new RegExp(`^(?:我|真的|实在|i )*(?:${WILL_NOT_SAY})\\s*${AFTER}[\\s。.!！,，~]*$`, "iu");
 
+const SMALL_TALK: ReadonlySet<string> = new Set(["affirm", "deny", "thanks", "greeting", "out_of_scope"]);
+const OTHERS_NUMBER =
+  /(?:他|她|对方|骗子|那人|假客服).{0,8}(?:打|来电|号码|电话)|\b(?:he|she|they|scammer|caller)\b.{0,14}\b(?:rang|call|called|calling|number|phone)\b/iu;
+
 /** Longer messages say more than "I don't know". */
 const SHORT = 16;
 
@@ -41,12 +45,20 @@ export function answerTo(input: AnswerInput): SlotAnswer | undefined {
   const { question, understanding, content, policy } = input;
   const slot = policy.slot(question.slot);
   const text = input.text.trim().replaceAll("’", "'");
+  // The number that somebody rang him from is not the number to ring.
+  if (question.slot === "phone" && OTHERS_NUMBER.test(text)) return undefined;
   const chosen = slot.choices && [...slot.choices.zh, ...slot.choices.en].find((choice) => text.toLowerCase() === choice.toLowerCase());
   const entity = understanding.entities.findLast((candidate) => slot.entities.includes(candidate.type));
   if (entity) return { value: entity.type === "card_key" ? entity.value.slice(0, 4) : entity.value, entity };
   if (chosen !== undefined) return { value: chosen };
   if (understanding.answer?.slot === question.slot) return { value: understanding.answer.value };
   if (isSkip(slot, text, input)) return {};
+  // Asked why, he names another problem: bought the wrong one, never arrived. That is the reason, not a new wish.
+  const isReason =
+    question.slot === "reason" &&
+    content.length > 0 &&
+    input.said.every((name) => SMALL_TALK.has(name) || input.catalogue.get(name)?.class === "problem");
+  if (isReason && understanding.entities.length === 0) return { value: text.replace(/\s+/gu, " ").slice(0, 200) };
   const isAboutElse = input.said.some((name) => name !== question.intent && name !== "affirm" && name !== "deny");
   if (slot.free_text && text !== "" && !isAboutElse && content.every((name) => name === question.intent))
     return { value: text.replace(/\s+/gu, " ").slice(0, 200) };

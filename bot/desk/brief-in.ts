@@ -1,4 +1,5 @@
 /** A case's summary in the language of the agent who reads it, out of what is stored with the case. The customer's own words stay as said. */
+import { reasonIn } from "../../intents/index.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseSummary } from "../cases/case.ts";
 import { summarize } from "../cases/summarize.ts";
@@ -35,7 +36,7 @@ export function summaryIn(value: Case, language: Language, world: World): CaseSu
       missing: value.missing,
       declined: matter.declined,
       attempts: summary.tried.map((outcome) => ({ outcome: tell(outcome) })),
-      moods: matter.moods,
+      moods: matter.moods.map((mood) => ({ ...mood, reasons: mood.reasons.map((reason) => reasonIn(language, reason)) })),
       reasons: value.reasons,
       promised: summary.promised.map(tell),
       verified: value.customer.verified,

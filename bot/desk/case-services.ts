@@ -125,7 +125,9 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
     summary: async (caseId, by, language) => {
       const found = await mustGet(caseId);
       await audit(store, by, "case.read", caseId);
-      return language === undefined ? found.summary : translateSummary(summaryIn(found, language, world), language, caseId, world);
+      return language === undefined
+        ? found.summary
+        : translateSummary(found.summary, summaryIn(found, language, world), language, caseId, world);
     },
     transcript: async (caseId, page, by, language) => {
       const { conversationId } = await mustGet(caseId);

@@ -26,14 +26,26 @@ export async function translateTranscript(
   return { ...page, items, translation: note };
 }
 
-/** `text` as a whole and by its parts; a part that was not translated is left out. */
-export async function translateSummary(summary: CaseSummary, language: Language, caseId: string, world: World): Promise<SummaryView> {
+/**
+ * What the desk tells in the agent's language, and beside it what a model makes of the stored text, the customer's words among it: as a whole
+ * and by its parts; a part that was not translated is left out.
+ *
+ * @param summary as stored, in the customer's language
+ * @param told the same in the agent's
+ */
+export async function translateSummary(
+  summary: CaseSummary,
+  told: CaseSummary,
+  language: Language,
+  caseId: string,
+  world: World,
+): Promise<SummaryView> {
   const parts = [summary.wants, summary.nextStep, ...summary.text.split("\n")];
   const { lines, note } = await translate(parts, language, caseId, world);
   const [wants, nextStep, ...text] = lines;
   const isAny = text.some((line) => line !== undefined);
   return {
-    ...summary,
+    ...told,
     translation: {
       ...note,
       ...(wants === undefined ? {} : { wants }),

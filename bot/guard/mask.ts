@@ -99,10 +99,11 @@ interface Finder {
 
 /** The number of an order or a payment as a receipt prints it: after its label, and mostly a date and a counter. No key is made so. */
 function isPaymentNumber({ 0: value, index, input }: RegExpExecArray): boolean {
-  return /\d{10}/u.test(value) && PAYMENT_LABEL.test(input.slice(Math.max(0, index - 24), index));
+  // PayPal's are seventeen capitals and digits.
+  return /\d{10}|^[0-9A-Z]{17}$/u.test(value) && PAYMENT_LABEL.test(input.slice(Math.max(0, index - 24), index));
 }
 const PAYMENT_LABEL =
-  /(?:商户(?:订)?单号|merchant order|商家订单号|订单(?:编)?号|交易单?号|流水号|order (?:no\.?|number|id)|transaction (?:no\.?|number|id)|reference)\s*[:：]?\s*$/iu;
+  /(?:商户(?:订)?单号|merchant order|商家订单号|订单(?:编)?号|交易单?号|流水号|order (?:no\.?|number|id)|(?:paypal )?transaction(?: no\.?| number| id)?(?: is)?|reference)\s*[:：]?\s*$/iu;
 
 /** Thirteen digits with little between them. */
 const LONG = /(?:\d[ .-]{0,2}){13}/u;
@@ -186,7 +187,8 @@ const FINDERS: readonly Finder[] = [
     // The three or four digits on the back.
     kind: "bank_card",
     gate: /cv[vc]|安全[码碼]|背面/iu,
-    pattern: /(?:(?<![a-z])cv[vc]2?(?![a-z])|安全码|安全碼|背面(?:后|後)?三位(?:数|數)?)[是为為:=\s]{0,3}(?:is\s)?(\d{3,4})(?!\d)/giu,
+    pattern:
+      /(?:(?<![a-z])cv[vc]2?(?![a-z])|安全码|安全碼|背面(?:后|後)?三位(?:数|數)?)[是为為:=\s]{0,3}(?:is\s)?(\d{3,4})(?![\dA-Za-z])/giu,
     secret: (match) => match[1],
     shown: () => DOTS,
   },

@@ -65,6 +65,7 @@ const caseSummary = z.object({
   tried: list(z.string()),
   promised: list(z.string()),
   flags: list(z.string()),
+  why: list(z.string()).optional(),
   nextStep: z.string(),
   text: z.string(),
   wording: optional(

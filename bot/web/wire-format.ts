@@ -137,6 +137,7 @@ export interface DeskCase {
     readonly tried: readonly string[];
     readonly promised: readonly string[];
     readonly flags: readonly string[];
+    readonly why?: readonly string[];
     readonly nextStep: string;
     readonly text: string;
   };
@@ -206,6 +207,7 @@ export interface DeskSummary {
   readonly tried: readonly string[];
   readonly promised: readonly string[];
   readonly flags: readonly string[];
+  readonly why?: readonly string[];
   readonly nextStep: string;
   readonly text: string;
   readonly translation?: { readonly notice: string; readonly state: string; readonly text?: string };

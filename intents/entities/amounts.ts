@@ -38,7 +38,7 @@ export function amountFinder(rules: EntityRules): (text: string) => Candidate[] 
     .map((word) => (/^[a-z]/u.test(word) ? `(?<![a-z])${bounded(word)}` : bounded(word)))
     .join("|");
   const withSuffix = new RegExp(
-    `(?<![\\dA-Za-z.-])(${NUMBER})\\s?(?:多|来)?\\s?(${suffix})(半|[\\d一二两三四五六七八九](?!\\d|个|分|天|次|月|号|点|小时|十|百))?`,
+    `(?<![\\dA-Za-z.-])(${NUMBER})\\s?(?:多|来)?\\s?(${suffix})(半|[\\d一二两三四五六七八九](?!(?<=一)[直共样般起些下定点边切旦再]|\\d|个|分|天|次|月|号|点|小时|十|百))?`,
     "giu",
   );
   const withPrefix = new RegExp(`(${prefix})\\s?(${SCALED}|${DIGIT_NUMBER})(?![\\d])`, "giu");
@@ -52,6 +52,8 @@ export function amountFinder(rules: EntityRules): (text: string) => Candidate[] 
     "giu",
   );
 
+  // "买100的点卡": what it costs, before the thing.
+  const priced = new RegExp(`(?:买|卖|拍|冲)了?(${DIGIT_NUMBER})(?=的)`, "gu");
   const scaled = new RegExp(
     `(?<![\\dA-Za-z.${NUMERAL_CLASS}-])((?:\\d+(?:\\.\\d+)?|[一二两三四五六七八九])[百千万wk](?:[${NUMERAL_CLASS}]*|\\d)?)${OTHER_UNIT}(?![a-z${NUMERAL_CLASS}])`,
     "giu",
@@ -105,7 +107,7 @@ export function amountFinder(rules: EntityRules): (text: string) => Candidate[] 
       // "千万别", "万一", "一百个": words, not sums; a bare "三百" without a verb is a weaker sign.
       found.push(...made(match[1] ?? "", undefined, match.index, match.index + match[0].length, 0.6));
     }
-    for (const regex of [bareZh, bareEn]) {
+    for (const regex of [priced, bareZh, bareEn]) {
       for (const match of matches(regex, text)) {
         const raw = match[1] ?? "";
         const end = match.index + match[0].length;

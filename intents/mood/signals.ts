@@ -77,6 +77,15 @@ const GRIEVANCE: Readonly<Record<Language, string>> = { zh: "怨言", en: "griev
 /** How a reason names words of the message. */
 export const wordingReason = (language: Language, words: readonly string[]): string => `${PHRASE.words[language]}“${words.join("、")}”`;
 
+/** A reason as the reader's language names its kind; the words it quotes stay as they were said. */
+export function reasonIn(language: Language, reason: string): string {
+  const kinds = [...Object.values(PHRASE), GRIEVANCE];
+  const kind = kinds.find(({ zh, en }) => [zh, en].some((name) => reason === name || reason.startsWith(`${name}“`)));
+  if (!kind) return reason;
+  const name = reason.startsWith(kind.zh) ? kind.zh : kind.en;
+  return `${kind[language]}${language === "en" && reason.length > name.length ? " " : ""}${reason.slice(name.length)}`;
+}
+
 const PLACE = new Map(SIGNALS.map((signal, index) => [signal, index]));
 const EARLIER_READ = 6;
 const EARLIER_WEIGHED = 2;

@@ -16,7 +16,10 @@ interface BriefProps {
 
 /** What a reader in a hurry has to know, most important first. */
 export function Brief({ desk, one, entry, words, language }: BriefProps): JSX.Element {
-  const { summary, customer, mood, reasons, promise } = one;
+  const { customer, mood, reasons, promise } = one;
+  const summary = desk.shown?.summaryIn(language) ?? one.summary;
+  // In the agent's language but for the customer's own words; a case of an older desk only in the customer's.
+  const told = summary === one.summary ? one.language : language;
   const clock = (at: string): string => sayTime(Date.parse(at), desk.now(), language === "zh" ? "zh-CN" : "en");
   const waits = entry !== undefined && entry.state !== "connected";
   // A text put together from the parts would say everything twice: it is kept for copying. Prose comes first.
@@ -37,15 +40,15 @@ export function Brief({ desk, one, entry, words, language }: BriefProps): JSX.El
         {entry && <span class="soft">{words.waited(sayDuration(desk.now() - Date.parse(entry.joinedAt)))}</span>}
         {waits && promise?.answerBy && <span class="soft">{words.answerBy(clock(promise.answerBy))}</span>}
       </p>
-      <p class="gist" lang={one.language}>
+      <p class="gist" lang={told}>
         {fromParts ? summary.wants : summary.text}
       </p>
       {summary.nextStep && (
-        <p class="next" lang={one.language}>
+        <p class="next" lang={told}>
           <strong>{words.nextStep}</strong> {summary.nextStep}
         </p>
       )}
-      <dl lang={one.language}>
+      <dl lang={told}>
         {one.notes && one.notes.length > 0 && (
           <>
             <dt>{words.notes}</dt>
@@ -92,13 +95,13 @@ export function Brief({ desk, one, entry, words, language }: BriefProps): JSX.El
         </dd>
         <dt>{words.why}</dt>
         <dd>
-          <ul>{list(reasons.map((reason) => reason.text))}</ul>
+          <ul>{list(summary.why ?? reasons.map((reason) => reason.text))}</ul>
         </dd>
       </dl>
       {fromParts && (
         <details>
           <summary>{words.wholeBrief}</summary>
-          <p class="whole" lang={one.language}>
+          <p class="whole" lang={told}>
             {summary.text}
           </p>
         </details>

@@ -1,5 +1,5 @@
 /** One case as it is read: brief, conversation page by page from its newest end, and what happened. Stays fresh while it is shown. */
-import type { DeskCase, Handling, TimelineEvent, TranscriptLine } from "../wire-format.ts";
+import type { DeskCase, DeskSummary, Handling, TimelineEvent, TranscriptLine } from "../wire-format.ts";
 import type { DeskApi } from "./api.ts";
 
 export class CaseReader {
@@ -9,6 +9,8 @@ export class CaseReader {
   timeline: readonly TimelineEvent[] | undefined;
   /** Who answers in its conversation; undefined until read, and for a case without one. */
   handling: Handling | undefined;
+  /** The brief in the language asked for, of the version it was made of. */
+  #brief: { readonly of: string; readonly summary: DeskSummary } | undefined;
   readonly #api: DeskApi;
   /** Where the lines before the oldest shown go on; undefined: there are none. */
   #earlier: string | undefined;
@@ -33,6 +35,18 @@ export class CaseReader {
     this.case = fresh;
     this.transcript = joined(this.transcript ?? [], lines);
     this.timeline = timeline;
+  }
+
+  /** What is stored, until the brief in that language has been read. */
+  summaryIn(language: string): DeskSummary {
+    return this.#brief?.of.startsWith(`${language} `) ? this.#brief.summary : this.case.summary;
+  }
+
+  /** Reads the brief in the agent's language, once for each version of the case. */
+  async readBrief(language: string): Promise<void> {
+    const of = `${language} ${this.case.version}`;
+    if (this.#brief?.of === of || language === this.case.language) return;
+    this.#brief = { of, summary: await this.#api.summary(this.case.id, language) };
   }
 
   async readEarlier(): Promise<void> {

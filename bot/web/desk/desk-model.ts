@@ -9,6 +9,7 @@ import { Callbacks } from "./callbacks.ts";
 import { CaseReader } from "./case-reader.ts";
 import { ChatHand } from "./chat-hand.ts";
 import { again, Doing, type Notice } from "./doing.ts";
+import type { DeskLanguage } from "./words.ts";
 
 /** What a search found, newest first. */
 export interface Found {
@@ -23,6 +24,8 @@ const CALLBACKS_EVERY_MS = 4000;
 
 export class DeskModel extends Doing {
   agent: DeskAgent | undefined;
+  /** Of the agent who reads. */
+  language: DeskLanguage = "zh";
   /** Undefined until read once. */
   waiting: readonly QueuedCase[] | undefined;
   queues: readonly QueueLine[] = [];
@@ -61,6 +64,12 @@ export class DeskModel extends Doing {
       api.token = token;
       void this.#enter();
     }
+  }
+
+  /** The agent reads another language from now on. */
+  speak(language: DeskLanguage): void {
+    this.language = language;
+    void this.#reread();
   }
 
   /** Milliseconds on the server's clock. */
@@ -249,6 +258,7 @@ export class DeskModel extends Doing {
     if (!reader) return;
     await this.quietly(async () => {
       await reader.reread();
+      await reader.readBrief(this.language);
       if (this.held?.case.id === reader.case.id) this.held = { ...this.held, case: reader.case };
     });
   }

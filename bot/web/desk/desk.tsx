@@ -51,6 +51,7 @@ function Desk({ desk }: { desk: DeskModel }): JSX.Element {
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.title = words.pageTitle;
+    desk.speak(language);
   }, [language]);
   // On a phone the desk shows one pane: the customer's while there is a call, else the queue.
   useEffect(() => {

@@ -46,6 +46,7 @@ export function FactsPane({ desk, words, language }: { desk: DeskModel; words: D
                   key={`${fact.name} ${fact.value}`}
                   {...{ fact, words }}
                   name={nameOf(fact.name)}
+                  was={sayValue(fact.was ?? "", desk.now(), locale)}
                   value={words.factValues[`${fact.name}.${fact.value}`] ?? sayValue(fact.value, desk.now(), locale)}
                 />
               ))}
@@ -92,10 +93,12 @@ interface FactRowProps {
   readonly fact: DeskFact;
   readonly name: string;
   readonly value: string;
+  /** What he had said before. */
+  readonly was: string;
   readonly words: DeskWords;
 }
 
-function FactRow({ fact, name, value, words }: FactRowProps): JSX.Element {
+function FactRow({ fact, name, value, was, words }: FactRowProps): JSX.Element {
   const confirmed = fact.source === "platform";
   return (
     <div class="fact">
@@ -110,6 +113,8 @@ function FactRow({ fact, name, value, words }: FactRowProps): JSX.Element {
       </dt>
       <dd>
         <span>{value}</span>
+        {fact.was !== undefined && <span class="soft small">{words.corrected(was)}</span>}
+        {fact.said !== undefined && <span class="soft small">{words.inHisWords(fact.said)}</span>}
         {COPIED.has(fact.name) && <CopyButton value={fact.value} label={words.copy} done={words.copied} name={name} />}
       </dd>
     </div>
