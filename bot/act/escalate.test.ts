@@ -42,7 +42,7 @@ describe("a problem the platform itself shows", () => {
     // The number was signed by the platform, the order found: only the screenshot is still wanted.
     expect(value.missing).toEqual(["screenshot"]);
     expect((await talk.state()).question?.slot).toBe("screenshot");
-    expect(value.summary.text).toContain("金额 500.00 元（客户说）");
+    expect(value.summary.text).toContain("金额 500.00 元（客户说，平台确认）");
     expect(value.summary.text).toContain("订单号 KM1001-A（平台确认）");
     expect(value.code).toMatch(/^\d{8}$/u);
     expect(said).toContain(`${value.code.slice(0, 4)} ${value.code.slice(4)}`);
