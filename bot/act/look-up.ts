@@ -13,6 +13,10 @@ import type { TurnWorld } from "./world.ts";
 /** Facts of earlier turns that a tool may use as if they had been said now. */
 const REMEMBERED: readonly string[] = ["order_number", "payment_serial", "withdrawal_number", "amount", "channel"] satisfies EntityType[];
 
+/** "Neither has arrived": about all that could be meant. */
+const SAYS_ALL =
+  /(?:两|2|二|三|3)(?:笔|个|单|条).{0,4}(?:都|全)|都(?:没|还没|不)(?:到|有到|收到|发)|\b(?:both|neither|all (?:of them|my orders))\b/iu;
+
 export async function lookUp(
   world: TurnWorld,
   conversation: Conversation,
@@ -60,10 +64,16 @@ export async function lookUp(
       ...(hearing.among ? { among: hearing.among } : {}),
     };
     const box = { platform: world.platform, policy: world.policy };
-    const orders = PER_ORDER.has(name) ? (hearing.orders ?? ordersNamed(understanding.entities, text)) : [];
+    let orders = PER_ORDER.has(name) ? (hearing.orders ?? ordersNamed(understanding.entities, text)) : [];
     if (orders.length < 2) {
-      findings.push(await tool({ ...request, entities }, box));
-      continue;
+      const finding = await tool({ ...request, entities }, box);
+      const all = finding.verdict === "several" && SAYS_ALL.test(text) ? (finding.choices ?? []).map(({ value }) => value) : [];
+      if (all.length < 2 || all.length > MOST_ORDERS || !PER_ORDER.has(name)) {
+        findings.push(finding);
+        continue;
+      }
+      // Asked which of them, he has answered already: all of them.
+      orders = all;
     }
     const first = orders.slice(0, MOST_ORDERS);
     const each = await Promise.all(first.map((orderNo) => tool({ ...request, entities: aboutOrder(entities, orderNo) }, box)));

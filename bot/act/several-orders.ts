@@ -12,7 +12,8 @@ export const PER_ORDER: ReadonlySet<string> = new Set(["order.status", "order.tr
 
 /** The entities as if the customer had named that order alone. */
 export function aboutOrder(entities: readonly Entity[], orderNo: string): readonly Entity[] {
-  return entities.filter(({ type, value }) => type !== "order_number" || value === orderNo);
+  const others = entities.filter(({ type }) => type !== "order_number");
+  return [{ type: "order_number", value: orderNo, span: [0, 1], confidence: 1 }, ...others];
 }
 
 /**

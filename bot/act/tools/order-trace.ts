@@ -3,6 +3,7 @@
  * next and when.
  */
 import type { Finding } from "../../decide/finding.ts";
+import { claimIn } from "../../guard/claims.ts";
 import type { Order, Trace } from "../../ports/account-platform.ts";
 import type { Tool, ToolBox, ToolRequest } from "../tool.ts";
 import { pickOrder, unpicked, type Wanted } from "./find-order.ts";
@@ -16,7 +17,7 @@ const KEY_KINDS: readonly Order["kind"][] = ["card_key", "software_licence"];
 const MARKS: Readonly<Record<Trace["steps"][number]["state"], string>> = { done: "✓", running: "…", waiting: "○", failed: "✕" };
 
 export const orderTrace: Tool = async (request, box) => {
-  const picked = await pickOrder(request, box, notArrived(box, request.now));
+  const picked = await pickOrder(request, box, notArrived(box, request.now, ALL_OF_THEM.test(request.text)));
   if (picked.kind === "down") return downFinding(request, box, NAME, picked.fault);
   if (picked.kind !== "one") return unpicked(request, box, NAME, picked);
   const { order } = picked;
@@ -40,13 +41,16 @@ export const orderTrace: Tool = async (request, box) => {
   return finding(request, NAME, told, { ...more, recheck: { afterMs, orderNo: order.orderNo, intent: request.intent } });
 };
 
+/** "两笔都没到": not only the one that is late. */
+const ALL_OF_THEM = /(?:两|2|二|三|3)(?:笔|个|单|条).{0,4}(?:都|全)|\b(?:both|neither)\b/iu;
+
 /** Orders that have not come to an end; the one that is late, when just one is. When nothing is open, what was delivered may be what he misses. */
-function notArrived({ platform }: ToolBox, now: number): Wanted {
+function notArrived({ platform }: ToolBox, now: number, meansAll: boolean): Wanted {
   return {
     suits: ({ state }) => state !== "cancelled" && state !== "unpaid" && state !== "refunded",
     likely: async (orders) => {
       const underWay = orders.filter(({ state }) => state === "processing");
-      if (underWay.length === 1) return underWay;
+      if (underWay.length === 1 || (meansAll && underWay.length > 1)) return underWay;
       if (underWay.length === 0) {
         const unfinished = orders.filter(({ state }) => state !== "delivered");
         return unfinished.length > 0 ? unfinished : orders;
@@ -123,12 +127,15 @@ function delivered(order: Order, values: Readonly<Record<string, string>>, { say
   return { verdict: "answered", text: say(`order.trace.delivered.${where}`, { ...values, delivered: at, account }), actions: [still] };
 }
 
-/** `- ✓ 付款 17:32` and so on; empty when the platform tells no steps. */
+/**
+ * `- ✓ 付款 17:32` and so on; empty when the platform tells no steps. A remark that orders somebody about or says that something was approved
+ * is the supplier's word and not ours: it is not passed on.
+ */
 function stepList(trace: Trace, { say, time }: Voice): string {
   return trace.steps
     .map(({ stage, state, at, note }) => {
       const when = at !== undefined ? ` ${time(at)}` : state === "running" ? ` ${say("order.trace.step.running")}` : "";
-      return `- ${MARKS[state]} ${say(`order.trace.step.${stage}`)}${when}${note === undefined ? "" : ` · ${plain(note)}`}`;
+      return `- ${MARKS[state]} ${say(`order.trace.step.${stage}`)}${when}${note === undefined || claimIn(note) !== undefined ? "" : ` · ${plain(note)}`}`;
     })
     .join("\n");
 }
