@@ -72,11 +72,11 @@ describe("over every sentence of the shipped articles", () => {
     const [not, yes] = language === "zh" ? [/不(?=能|会|可|支持|退|收|要)/u, ""] : [/\b(?:not |never )|n't\b/u, ""];
     const denied = all.filter(({ text }) => not.test(text) && (text.match(new RegExp(not.source, "gu"))?.length ?? 0) === 1);
     const turned = denied.filter(({ text }) => !/[没无未勿禁别]|\bno\b|without|cannot/u.test(text.replace(not, yes)));
-    expect(shareOf(turned, ({ text, body }) => faultOf(text.replace(not, yes), [body]) === undefined)).toBeLessThan(0.35);
+    expect(shareOf(turned, ({ text, body }) => faultOf(text.replace(not, yes), [body]) === undefined)).toBeLessThan(0.15);
   });
 
   it.each([
-    ["zh", 0.02],
+    ["zh", 0.025],
     ["en", 0.05],
   ] as const)("lets through few sentences of another article (%s)", (language, most) => {
     const articles = articlesIn(language);

@@ -14,7 +14,7 @@ export type Fault = "figure" | "name" | "words" | "negation" | "claim" | "empty"
 
 /**
  * Share of a sentence's word pieces (Chinese: pairs of characters, English: word stems) that stand in its sources. Of all sentences of the shipped
- * articles held against all other articles, 2 % (Chinese) and 4 % (English) pass; most of those stand in both.
+ * articles held against all other articles, 2 % (Chinese) and 5 % (English) pass; most of those stand in both.
  */
 const LEAST_SHARED = { zh: 0.6, en: 0.75 };
 
@@ -138,8 +138,10 @@ function isTurnedRound(said: string, source: string): boolean {
   });
 }
 
+/** Chinese clauses each say yes or no by themselves. */
 function sentencesOf(text: string): string[] {
-  return text.split(/[。!?;\n]|\.(?:\s|$)/u).filter((one) => one.trim() !== "");
+  const parts = /\p{Script=Han}/u.test(text) ? /[。!?;,:\n]/u : /[!?;\n]|\.(?:\s|$)/u;
+  return text.split(parts).filter((one) => one.trim() !== "");
 }
 
 function share(pieces: readonly string[], known: ReadonlySet<string>): number {
