@@ -203,7 +203,7 @@ async function openLanguageHelp(
     store,
     policy,
     knowledge: learning.knowledge,
-    catalogue: recogniser.catalogue,
+    catalogue: () => recogniser.catalogue,
     clock,
     ids,
     log,

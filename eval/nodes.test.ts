@@ -111,7 +111,7 @@ it("what is due is done once, whichever node sees it first", async () => {
     interval: 100,
   });
   const logs = await Promise.all(customers.map((customer) => logOn(a, customer)));
-  const notices = logs.map((log) => said(log, "bot").filter((text) => text.includes("没有回复")).length);
+  const notices = logs.map((log) => said(log, "bot").filter((text) => text.includes("还没有专员回复")).length);
   expect(notices).toEqual(ids.map(() => 1));
 });
 

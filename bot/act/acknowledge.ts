@@ -42,7 +42,8 @@ function causeOf({ understanding, contacts, text, hearing }: ActInput, policy: P
   if (signs.includes("waiting")) return "waiting";
   if (hearing.notHelped) return "not_helped";
   const is = (...names: readonly string[]): boolean => hearing.intents.some((name) => names.includes(name));
-  if (is("payment_problem", "paid_not_delivered", "withdrawal_delayed", "refund_request", "refund_status")) return "money";
+  if (is("payment_problem", "paid_not_delivered")) return "money";
+  if (is("withdrawal_delayed", "refund_request", "refund_status")) return "owed";
   return is("complaint") ? "service" : "other";
 }
 

@@ -1,7 +1,7 @@
 /**
  * "My case code is 4072 1186", in a chat that knows nothing of it: the case goes on here when this is the customer's own. His signed identity says so,
- * or the last four digits of the number we know. To anybody else only this is said: that there is such a case, and that a person can help. Guesses are
- * counted on the case, over all chats, and end there for an hour.
+ * or the last four digits of the number we know. To anybody else nothing is said, not even whether there is such a case; a person can help. Wrong digits
+ * are counted on the case, over all chats: five an hour, ten ever.
  */
 import type { Case } from "../cases/case.ts";
 import { readCaseCode } from "../cases/case-code.ts";
@@ -20,6 +20,8 @@ type Claiming = Omit<ActInput, "decision">;
 const HOUR = 3_600_000;
 /** Wrong digits for one case within an hour, whoever gives them. */
 const MOST_GUESSES = 5;
+/** Wrong digits for one case at all: after them only a signed identity or a person opens it. */
+const MOST_GUESSES_EVER = 10;
 /** Codes one chat may name. */
 const MOST_CODES = 6;
 /** After this the question for the digits is forgotten. */
@@ -52,18 +54,20 @@ async function claim(
   if (codes.length > MOST_CODES) return refuse(input, { code, codes: codes.slice(0, MOST_CODES) }, "claim.too_many", world);
   const found = await world.store.cases.byCode(code);
   const oldest = now - world.policy.caseCodeDays * 24 * HOUR;
-  if (!found || Date.parse(found.updatedAt) < oldest) return refuse(input, { code, codes }, "claim.unknown", world);
+  const asked = { code, codes, askedAt: new Date(now).toISOString() };
+  // Whether there is such a case is not told to somebody who guesses: he is asked for the digits all the same.
+  if (!found || Date.parse(found.updatedAt) < oldest)
+    return refuse(input, asked, tail === undefined ? "claim.ask_tail" : "claim.wrong_tail", world);
   const { identity } = conversation;
   if (identity !== undefined && identity.customerId === found.customer.id) return goOn(input, found, world);
   const known = found.customer.phone?.replace(/\D/gu, "").slice(-4);
-  if (known === undefined || known.length < 4) return refuse(input, { code, codes }, "claim.exists", world);
+  if (known === undefined || known.length < 4)
+    return refuse(input, asked, tail === undefined ? "claim.ask_tail" : "claim.wrong_tail", world);
   if (identity?.phone?.replace(/\D/gu, "").endsWith(known)) return goOn(input, found, world);
-  const guesses = (await world.store.events.forCase(found.id)).filter(
-    ({ type, at }) => type === "case.claim_refused" && Date.parse(at) > now - HOUR,
-  );
-  if (guesses.length >= MOST_GUESSES) return refuse(input, { code, codes }, "claim.exists", world);
+  const guesses = (await world.store.events.forCase(found.id)).filter(({ type }) => type === "case.claim_refused");
+  const recent = guesses.filter(({ at }) => Date.parse(at) > now - HOUR);
+  if (recent.length >= MOST_GUESSES || guesses.length >= MOST_GUESSES_EVER) return refuse(input, { code, codes }, "claim.exists", world);
   if (tail === known) return goOn(input, found, world);
-  const asked = { code, codes, askedAt: new Date(now).toISOString() };
   if (tail === undefined) return refuse(input, asked, "claim.ask_tail", world);
   return refuse(input, asked, "claim.wrong_tail", world, [{ type: "case.claim_refused", caseId: found.id, data: {} }]);
 }
@@ -115,8 +119,11 @@ async function goOn(input: Claiming, found: Case, world: TurnWorld): Promise<{ d
   const { text, queue } = isOver
     ? { text: world.policy.say("claim.over", language, { code: sayCode(found.code) }), queue: undefined }
     : await whereItStands(input, found, world);
+  // Four digits open the case, they do not prove who he is: nothing is shown or given on the strength of the earlier identity.
+  const isHis = conversation.identity !== undefined && conversation.identity.customerId === found.customer.id;
   const value: Case = {
     ...found,
+    customer: isHis ? found.customer : { ...found.customer, verified: false },
     conversationId: conversation.id,
     version: found.version + 1,
     updatedAt: new Date(now).toISOString(),
@@ -160,7 +167,7 @@ function carriedOver(conversation: Conversation, earlier: Conversation | undefin
   const { caseClaim: _, ...state } = conversation.state;
   const old = earlier?.state;
   const isNew = ({ name }: { name: string }): boolean => found.facts.every((fact) => fact.name !== name);
-  const { caseClaim: __, caseId: ___, ...kept }: ConversationState = old ?? state;
+  const { caseClaim: __, caseId: ___, takenBy: ____, rating: _____, ...kept }: ConversationState = old ?? state;
   return {
     ...kept,
     language: state.language,

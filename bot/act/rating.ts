@@ -11,7 +11,7 @@ import type { TurnWorld } from "./world.ts";
 /** From here down it was bad: the customer is offered a person instead of thanks. */
 const BAD = 2;
 /** `5`, `5分`, `评4分`, `3 stars`, `4/5`, and what the buttons send. */
-const SCORE = /^(?:评(?:分|价)?|打)?\s*([1-5])\s*(?:分|星|stars?|\/\s*5)?(?:\s*[·.。,，!！].{0,20})?$/iu;
+const SCORE = /^(?:评(?:分|价)?|打)?\s*([1-5])\s*(?:分|星|stars?|\/\s*5)?(?:\s*·.{0,20})?\s*[。.!！]?$/iu;
 const DIGITS = /[１-５]/gu;
 
 /** @returns 1 to 5, or undefined when he was not asked or says something else */

@@ -4,6 +4,7 @@ import type { JietongChannelData } from "../conversation/activity.ts";
 import type { Repositories } from "../ports/store.ts";
 import { noticeOf } from "./queue-reply.ts";
 import { sayPlace } from "./say-place.ts";
+import { endOfCall } from "./take-back.ts";
 import { toActivity } from "./to-activity.ts";
 import type { TurnWorld } from "./world.ts";
 
@@ -60,6 +61,8 @@ export async function backInLine(repositories: Repositories, caseId: string, wor
     data: { version: after.version, status: after.status, reason: "lease_lapsed" },
   });
   await tellCustomer(repositories, after, "agent.lost", world);
+  // The chat he had taken over goes back too. A turn that ends in this very moment wins: its own timer gives the chat back.
+  await endOfCall(repositories, after, { isSolved: false }, world);
   return after;
 }
 

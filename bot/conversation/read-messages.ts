@@ -35,7 +35,9 @@ export function readMessages(
   const understanding = withFileNames(given ?? understand(world, conversation, text, now), names, world, conversation, now);
   const hearing = hear(understanding, conversation, text, world.policy, world.recogniser.catalogue, at);
   const receipt = readReceipt(text, now, world.policy.timeZone);
-  const move = hearing.answered ? undefined : flowMove(text, understanding.entities, conversation, world.policy);
+  // "Yes" to "shall I get a person?" is no step of a guide.
+  const accepts = conversation.state.offeredPerson === true && hearing.wantsPerson;
+  const move = hearing.answered || accepts ? undefined : flowMove(text, understanding.entities, conversation, world.policy);
   const led = withFlowMove(hearing, move, world.policy);
   // "I don't know" to a question, "the second", "next": pressed twice over, such words are no anger and nothing he said of his problem.
   const isPressed = led.flow !== undefined || hearing.skipped !== undefined || hearing.orders !== undefined || hearing.among !== undefined;

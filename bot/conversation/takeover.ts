@@ -16,7 +16,8 @@ export const HANDBACK_TIMER = "handback";
 export function takenOver(state: ConversationState, agent: Pick<TakenBy, "agentId" | "name">, at: Instant): ConversationState {
   // What the bot had asked is the agent's to ask now.
   const { question: _asked, offeredPerson: _offered, rating: _rating, ...rest } = state;
-  return { ...rest, handler: "agent", takenBy: { agentId: agent.agentId, name: agent.name, since: at } };
+  // He has just told the customer that he is there: he owes him the first word.
+  return { ...rest, handler: "agent", takenBy: { agentId: agent.agentId, name: agent.name, since: at, owesSince: at } };
 }
 
 export function handedBack(state: ConversationState): ConversationState {

@@ -27,6 +27,8 @@ const PATTERNS: readonly RegExp[] = [
   /\b(?:sorry|correction|oops|my mistake|typo|i meant|i mean|actually|make that|(?:it )?should be)\b[,:\s]*(?:i meant|i mean|it(?:'s| is| was)|that(?:'s| was)|should be|the (?:amount|order number|time) (?:is|was))?\s*(?<to>[^,;\n]{1,40})/diu,
 ];
 
+const ADDS = /也没|也是|也买|还有|另外|另一|\b(?:also|too|either|another|as well)\b/iu;
+
 /** Entities a correction may be about, and the fact each fills. A phone number, a link: too much else may be meant. */
 const FACT_OF: Readonly<Partial<Record<Entity["type"], string>>> = {
   order_number: "order_number",
@@ -49,7 +51,8 @@ export function correctionsIn(
   at: Instant,
   question: string | undefined,
 ): readonly Fact[] {
-  if (known.length === 0) return [];
+  // "My order B hasn't arrived either" adds to what was said; it takes nothing back.
+  if (known.length === 0 || ADDS.test(text)) return [];
   for (const pattern of PATTERNS) {
     const parts = partsOf(text, pattern);
     const facts = parts ? factsIn(text, parts, entities, known, at).filter(({ name, was }) => was !== undefined || name === question) : [];

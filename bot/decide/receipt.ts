@@ -79,6 +79,7 @@ const DAY_WORDS =
 /** A bank's message: its name in brackets or the end of the card's number, and what went out. */
 const BANK =
   /【[^】]{2,12}(?:银行|銀行|信用卡|信合)】|\[[^\]]{2,12}银行\]|尾号\s*\*{0,4}\d{3,4}|尾號\s*\d{3,4}|(?:card|account|a\/c) (?:ending(?: in)?|no\.?) ?[*x]*\d{4}/iu;
+const CAME_IN = /退款|退回|入账|收入|存入|转入|refund|credited|reversal/iu;
 const WENT_OUT = /支出|消费|消費|扣款|快捷支付|支付|付款|扣除|转出|debited|charged|spent|paid|purchase/iu;
 const BALANCE =
   /(?:可用余额|活期余额|当前余额|余额|餘額|可用额度|available bal(?:ance)?|avail\.? bal\.?|balance)[\s:：为是]*(?:is )?(?:人民币|CNY|RMB|USD|HKD|SGD|US\$|[¥￥$])?\s*[\d,]+(?:\.\d{1,2})?元?/giu;
@@ -140,7 +141,8 @@ function labelled(text: string, now: number, timeZone: string): Receipt | undefi
 
 function bankMessage(text: string, now: number, timeZone: string): Receipt | undefined {
   const bank = BANK.exec(text);
-  if (!bank || !WENT_OUT.test(text)) return undefined;
+  // A refund names the way it was once paid; it is no payment.
+  if (!bank || !WENT_OUT.test(text) || CAME_IN.test(text)) return undefined;
   // What is left on the account is not what was paid.
   const seen = text.replace(BALANCE, (match) => " ".repeat(match.length));
   const time = readTime(seen, now, timeZone);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { takeBack } from "../act/take-back.ts";
+import { followLapsed } from "../act/tell-customer.ts";
 import { MINUTE, openTestWorld, type Talk, type TestWorld } from "../conversation/fixtures/test-world.ts";
 import { handbackTimerId, OWED_MS } from "../conversation/takeover.ts";
 import { NOW } from "../decide/fixtures/heard.ts";
@@ -106,6 +107,7 @@ describe("an agent takes a conversation over", () => {
     await expect(desk.handBack(talk.id, caller("a2"))).rejects.toMatchObject({ code: "taken_over" });
     await world.agent("boss", { role: "supervisor", name: "林主管" });
     expect(await desk.takeOver(talk.id, {}, caller("boss", "supervisor"))).toMatchObject({ agent: { name: "林主管" } });
+    await expect(desk.takeOver(talk.id, {}, me)).rejects.toMatchObject({ code: "taken_over" });
     await expect(desk.speak(talk.id, { text: "在吗" }, me)).rejects.toMatchObject({ code: "taken_over" });
   });
 
@@ -163,11 +165,33 @@ describe("a customer whom the agent leaves without a word", () => {
     world.clock.set(NOW + OWED_MS);
     await takeBack(world, talk.id, { id: handbackTimerId(talk.id), fireAt });
     expect((await talk.state()).handler).toBe("bot");
-    expect((await lastSaid(talk))?.text).toMatch(/小陈 有 10 分钟没有回复/u);
+    expect((await lastSaid(talk))?.text).toMatch(/等了 10 分钟/u);
     const count = (await log(talk)).length;
     await takeBack(world, talk.id, { id: handbackTimerId(talk.id), fireAt });
     expect(await log(talk)).toHaveLength(count);
     expect(await timers()).toEqual([]);
+  });
+
+  it("also when the agent has come and says nothing at all", async () => {
+    const { talk, me } = await inHand();
+    await desk.takeOver(talk.id, {}, me);
+    expect(await timers()).toHaveLength(1);
+    world.clock.set(NOW + OWED_MS);
+    await takeBack(world, talk.id, { id: handbackTimerId(talk.id), fireAt: new Date(NOW + OWED_MS).toISOString() });
+    expect((await talk.state()).handler).toBe("bot");
+  });
+
+  it("and whose lease lapsed is followed by the next holder", async () => {
+    const { talk, me, held } = await inHand();
+    await desk.takeOver(talk.id, {}, me);
+    world.clock.set(NOW + 60 * MINUTE);
+    await world.store.queue.sweepLapsed(NOW + 60 * MINUTE);
+    await followLapsed(world);
+    expect((await talk.state()).handler).toBe("bot");
+    await world.agent("a2", { skills: [held.case.skill], name: "小吴" });
+    const again = await desk.claim({}, caller("a2"));
+    expect(again?.case.id).toBe(held.case.id);
+    expect(await desk.takeOver(talk.id, {}, caller("a2"))).toMatchObject({ agent: { name: "小吴" } });
   });
 
   it("and keeps the agent who answered in time", async () => {

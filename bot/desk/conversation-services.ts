@@ -3,11 +3,12 @@ import { toActivity } from "../act/to-activity.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Activity } from "../conversation/activity.ts";
 import type { Conversation, ConversationState, TakenBy } from "../conversation/conversation.ts";
-import { handbackTimerId, handedBack, spoke, takenOver } from "../conversation/takeover.ts";
+import { handbackTimer, handbackTimerId, handedBack, spoke, takenOver } from "../conversation/takeover.ts";
 import { Problem } from "../errors.ts";
 import { mask } from "../guard/mask.ts";
 import type { ConversationServices, Handling, SpokenMessage } from "../http/conversation-services.ts";
 import type { Caller, IdempotencyKey } from "../http/services.ts";
+import type { Instant } from "../policy/words.ts";
 import type { Repositories } from "../ports/store.ts";
 import { auditor } from "./audit.ts";
 
@@ -26,6 +27,8 @@ interface Change {
   readonly event?: string;
   /** The customer has been answered, or is the bot's again: nobody owes him a word. */
   readonly settles?: boolean;
+  /** From when on the customer waits for a word: then the timer is set that gives him the bot back. */
+  readonly owes?: Instant | undefined;
 }
 
 export function createConversationServices(world: TurnWorld): ConversationServices {
@@ -39,6 +42,8 @@ export function createConversationServices(world: TurnWorld): ConversationServic
     if (!agent) throw new Problem("agent_unknown");
     return { agentId: agent.id, ...(agent.name === agent.id ? {} : { name: agent.name }) };
   };
+
+  const isSupervisor = async (agentId: string): Promise<boolean> => (await store.agents.get(agentId))?.role === "supervisor";
 
   /** An agent speaks to whose case he holds; a supervisor and a key to everybody. */
   const mayEnter = async (conversation: Conversation, by: Caller): Promise<void> => {
@@ -70,6 +75,7 @@ export function createConversationServices(world: TurnWorld): ConversationServic
         if (!(await repositories.conversations.saveState(id, wanted.state, conversation.version))) return false;
         if (wanted.says) await repositories.conversations.append(id, wanted.says, { awaitsTurn: false });
         if (wanted.settles) await repositories.timers.cancel(handbackTimerId(id));
+        if (wanted.owes !== undefined) await repositories.timers.set(handbackTimer(id, wanted.owes));
         const at = new Date(clock.now()).toISOString();
         const open = wanted.event === undefined ? undefined : await repositories.cases.openFor(id);
         if (wanted.event !== undefined)
@@ -110,12 +116,14 @@ export function createConversationServices(world: TurnWorld): ConversationServic
         await mayEnter(conversation, by);
         const { takenBy } = conversation.state;
         if (takenBy?.agentId === speaker.agentId) return { answer: handlingOf(conversation) };
-        if (takenBy !== undefined && by.kind === "agent" && by.role === "agent") throw new Problem("taken_over");
+        // Who holds the call answers: only a supervisor who has stepped in is not put out by an agent.
+        if (takenBy !== undefined && by.kind === "agent" && by.role === "agent" && (await isSupervisor(takenBy.agentId)))
+          throw new Problem("taken_over");
         const name = speaker.name ?? policy.say("agent.unnamed", conversation.state.language);
         const state = takenOver(conversation.state, { ...speaker, name }, new Date(clock.now()).toISOString());
         const says = notice(conversation, "takeover.began", name);
         return {
-          change: { state, says, event: "conversation.taken_over", settles: true },
+          change: { state, says, event: "conversation.taken_over", owes: state.takenBy?.owesSince },
           answer: handlingOf({ ...conversation, state }),
         };
       });

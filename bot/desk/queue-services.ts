@@ -88,7 +88,7 @@ export function createQueueServices(
             if (tell !== undefined && isNews) await tellCustomer(repositories, after, tell, world);
             const isSolved = status === "resolved";
             const who = earlier.agentId === undefined ? {} : { agentId: earlier.agentId };
-            if (tell !== undefined && tell !== "agent.took" && !(await endOfCall(repositories, after, { isSolved, ...who }, world)))
+            if (tell !== "agent.took" && status !== undefined && !(await endOfCall(repositories, after, { isSolved, ...who }, world)))
               throw new Raced();
           }
           await audit(repositories, by, name, entryId);

@@ -20,7 +20,8 @@ export interface HelpParts extends Omit<GuardParts, "uses" | "timeZone"> {
   readonly policy: Policy;
   readonly prompts: Prompts;
   readonly knowledge: Knowledge;
-  readonly catalogue: ReadonlyMap<string, IntentDefinition>;
+  /** As it is now: it may be learned anew while the desk runs. */
+  readonly catalogue: () => ReadonlyMap<string, IntentDefinition>;
 }
 
 /** One for the opinion; two for the answer, which may look something up in between. */
@@ -47,12 +48,13 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
 
   const whenLost = async (lost: Lost): Promise<Hearing> => {
     const { conversation, turnId, hearing } = lost;
-    if (isUrgent(lost, policy, catalogue)) return hearing;
+    const intents = catalogue();
+    if (isUrgent(lost, policy, intents)) return hearing;
     const round = guarded.begin({ conversationId: conversation.id, turnId }, { ms: limits.turnMs, calls: CALLS_A_TURN });
-    const opinion = await secondOpinion(round, prompts["second-opinion"], lost, catalogue);
+    const opinion = await secondOpinion(round, prompts["second-opinion"], lost, intents);
     if (opinion && !opinion.notUnderstood) return opinion;
     // A question put to the customer is better than an answer to another question.
-    return opinion ?? (await groundedAnswer(round, prompts["grounded-answer"], lost, knowledge, catalogue)) ?? hearing;
+    return opinion ?? (await groundedAnswer(round, prompts["grounded-answer"], lost, knowledge, intents)) ?? hearing;
   };
 
   const reword = async (timer: Timer): Promise<void> => {

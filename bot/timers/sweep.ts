@@ -50,7 +50,10 @@ export function startSweep(world: TurnWorld, resume: () => Promise<unknown>, sle
         if (Math.abs(world.clock.now() - guardedAt) >= GUARD_EVERY_MS) {
           guardedAt = world.clock.now();
           await guard.look();
-          await foldIncidents(world);
+          // What goes wrong here must not keep the timers waiting.
+          await foldIncidents(world).catch((error: unknown) => {
+            world.log.warn({ error: error instanceof Error ? error.message : String(error) }, "incidents not looked at");
+          });
         }
         await followLapsed(world);
         while (!stopping && (await fireOne(world))) {

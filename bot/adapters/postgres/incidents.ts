@@ -18,12 +18,14 @@ with recent as (
   select f.value ->> 'value' as value, count(distinct coalesce(c.customer_id, c.conversation_id, c.id)) as seen
     from cases c cross join lateral jsonb_array_elements(c.facts) f
    where c.created_at > $1::timestamptz and c.created_at <= $2::timestamptz and c.intent = any($3::text[]) and f.value ->> 'name' = $4
+     -- Anybody can open chats and name anything: only customers somebody vouches for (the platform's signature, or the program that opened the case) are counted.
+     and c.customer_id is not null
      and not exists (select from incidents i where i.dimension = $4 and i.value = f.value ->> 'value' and i.closed_at >= c.created_at)
    group by 1 having count(distinct coalesce(c.customer_id, c.conversation_id, c.id)) >= $5
 )
 select recent.value, recent.seen,
        (select count(distinct coalesce(c.customer_id, c.conversation_id, c.id)) from cases c
-         where c.created_at > $6::timestamptz and c.created_at <= $1::timestamptz and c.intent = any($3::text[])
+         where c.created_at > $6::timestamptz and c.created_at <= $1::timestamptz and c.intent = any($3::text[]) and c.customer_id is not null
            and c.facts @> jsonb_build_array(jsonb_build_object('name', $4::text, 'value', recent.value))) as before
   from recent
  where not exists (select from incidents i where i.dimension = $4 and i.value = recent.value and i.state = 'open')

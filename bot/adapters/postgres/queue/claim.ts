@@ -77,6 +77,8 @@ with hands as materialized (
               and case
                     when ${RIVAL_SUITS} <> ${SUITS}
                       then ${RIVAL_SUITS} > ${SUITS}
+                           -- What is critical waits for nobody who has his hands full.
+                           and (c.lane > 0 or (r.state = 'ready' and not exists (select from queue_entries h where h.agent_id = r.id and h.${IS_HELD})))
                     when own.overflow or c.skill <> all($1::text[]) or level_of(r.levels, c.skill) > level_of(own.levels, c.skill)
                       then r.state = 'ready' and not exists (select from queue_entries h where h.agent_id = r.id and h.${IS_HELD})
                     else false
