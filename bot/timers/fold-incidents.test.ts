@@ -77,7 +77,7 @@ describe("an incident by rule", () => {
     for (const one of [...first, ...later]) {
       const said = await heard(one);
       expect(said).toHaveLength(1);
-      expect(said[0]).toMatch(/“游戏点券”到账异常。我们知道了，正在处理，您不用再报一次。您的个案 \d{4} \d{4} 已并入/u);
+      expect(said[0]).toMatch(/“游戏点券”到账异常。已记为同一件事，您不用再报一次。您的个案 \d{4} \d{4} 已并入/u);
     }
     // Each keeps its own place in line, and the desk sees what it is part of.
     expect(await desk.getCase(first[0]?.id ?? "", supervisor)).toMatchObject({
