@@ -109,7 +109,7 @@ export async function openDesk(config: Config, options: DeskOptions = {}): Promi
     const platform = accountPlatform(config.platform ?? { url: demo?.url ?? "", key: secrets.demoPlatformKey });
     const languageHelp =
       config.model &&
-      (await openLanguageHelp(config.model, { config, store, policy, recogniser: live.current, learning, clock, ids, log, say }));
+      (await openLanguageHelp(config.model, { config, store, policy, recogniser: () => live.current, learning, clock, ids, log, say }));
     if (languageHelp) closers.push(() => languageHelp.stop());
     const world: TurnWorld = {
       ...(languageHelp ? { languageHelp } : {}),
@@ -203,7 +203,7 @@ async function openLanguageHelp(
     store,
     policy,
     knowledge: learning.knowledge,
-    catalogue: () => recogniser.catalogue,
+    catalogue: () => recogniser().catalogue,
     clock,
     ids,
     log,
@@ -214,7 +214,9 @@ async function openLanguageHelp(
   return help;
 }
 
-interface LanguageParts extends Pick<TurnWorld, "store" | "policy" | "recogniser" | "clock" | "ids" | "log"> {
+interface LanguageParts extends Pick<TurnWorld, "store" | "policy" | "clock" | "ids" | "log"> {
+  /** The one in use. */
+  readonly recogniser: () => Recogniser;
   readonly config: Config;
   readonly learning: Pick<LearningKnowledge, "knowledge">;
   readonly say: (sentence: string) => void;

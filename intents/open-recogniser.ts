@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { builtModelPath } from "./built-model.ts";
 import type { Model } from "./classifier/model.ts";
 import { readModel } from "./classifier/model-file.ts";
 import { EntityExtractor } from "./entities/extract-entities.ts";
@@ -54,7 +55,7 @@ export async function openEngine(options: OpenOptions): Promise<Engine> {
   tell({ stage: "load", done: 0, total: 1 });
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     const { hash } = readOperatorFiles(options);
-    const stored = options.retrain === true && attempt === 0 ? undefined : readModel<StoredData>(path, hash);
+    const stored = options.retrain === true && attempt === 0 ? undefined : (readModel<StoredData>(path, hash) ?? readBuilt(hash));
     if (stored !== undefined) {
       const engine = assemble(stored.model, stored.data);
       tell({ stage: "ready", done: 1, total: 1 });
@@ -64,6 +65,11 @@ export async function openEngine(options: OpenOptions): Promise<Engine> {
       await trainInChild({ ...foldersOf(options), path, ...(options.threads === undefined ? {} : { threads: options.threads }) }, tell);
   }
   throw new Error(`the model in ${options.modelDir} could not be made: the data files keep changing`);
+}
+
+/** The one `npm ci` made, where it is of exactly these data. */
+function readBuilt(hash: string): ReturnType<typeof readModel<StoredData>> {
+  return readModel<StoredData>(builtModelPath(hash), hash);
 }
 
 function foldersOf({ catalogDir, backgroundDir, phrasingsDir }: OperatorFolders): OperatorFolders {

@@ -39,7 +39,7 @@ export interface OperatorFiles {
 }
 
 /** Raise when training or features change, so that stored models are made anew. */
-const ENGINE_VERSION = "6";
+const ENGINE_VERSION = "7";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 

@@ -120,7 +120,9 @@ describe("a stolen account", () => {
     const talk = await world.talk({ customer: "u1001" });
     const freezes = (): number => world.demo.calls.filter((call) => call.includes("/freeze")).length - before;
     const before = world.demo.calls.filter((call) => call.includes("/freeze")).length;
-    expect(await talk.hears("我的号被盗了", { intents: ["account_stolen"] })).toMatch(/冻结了账户.*专员在电话时间里核实是您本人后就能解开，不收任何费用/su);
+    expect(await talk.hears("我的号被盗了", { intents: ["account_stolen"] })).toMatch(
+      /冻结了账户.*专员在电话时间里核实是您本人后就能解开，不收任何费用/su,
+    );
     expect(await talk.hears("我的号被盗了!", { intents: ["account_stolen"] })).toMatch(/起一直冻结着/u);
     expect(freezes()).toBe(1);
     world.demo.lift("u1001");

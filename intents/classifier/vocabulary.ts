@@ -57,13 +57,13 @@ export function indexVocabulary(hashes: Uint32Array, idf: Float32Array, unseenId
 }
 
 /**
- * Counts document frequencies and keeps the features worth a column: those of at least two documents, or of one catalogue
+ * Counts document frequencies and keeps the features worth a column: those of at least `least` documents, or of one catalogue
  * example. What only one background line holds says nothing of any intent.
  *
  * @param documents counted texts
  * @param rare tells whether a feature that occurs in this document alone is kept
  */
-export function buildVocabulary(documents: readonly Counted[], rare: (document: number) => boolean): Vocabulary {
+export function buildVocabulary(documents: readonly Counted[], rare: (document: number) => boolean, least = 2): Vocabulary {
   const frequency = new Map<number, number>();
   const keeper = new Set<number>();
   for (const [document, counted] of documents.entries()) {
@@ -76,7 +76,7 @@ export function buildVocabulary(documents: readonly Counted[], rare: (document: 
   const hashes: number[] = [];
   const idf: number[] = [];
   for (const [hash, df] of frequency) {
-    if (df < 2 && !keeper.has(hash)) continue;
+    if (df < least && !keeper.has(hash)) continue;
     hashes.push(hash);
     idf.push(inverseFrequency(df, documents.length));
   }
