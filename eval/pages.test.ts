@@ -350,6 +350,149 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     await context.close();
   });
 
+  const own = (): Record<string, string> => ({ authorization: `Bearer ${desk.apiKey}`, "content-type": "application/json" });
+  const post = async <T>(path: string, body: object): Promise<T> => {
+    const response = await fetch(`${desk.url}/api/v1${path}`, { method: "POST", headers: own(), body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const get = async <T>(path: string): Promise<T> => (await (await fetch(`${desk.url}/api/v1${path}`, { headers: own() })).json()) as T;
+  const offline = (): Promise<unknown> =>
+    fetch(`${desk.url}/api/v1/agents/admin/state`, { method: "PUT", headers: own(), body: JSON.stringify({ state: "offline" }) });
+
+  it.each([
+    {
+      width: 360,
+      locale: "zh-CN",
+      words: {
+        open: /^客服$/u,
+        wants: "钱被骗走了，验证码给了假客服，转人工",
+        hello: "您好，我是接手这件事的专员",
+        answer: "好的，我在",
+        rate: /5 分/u,
+      },
+    },
+    {
+      width: 1280,
+      locale: "en-US",
+      words: {
+        open: /^Support$/u,
+        wants: "I was scammed, I gave my verification code to a fake agent, talk to a person",
+        hello: "Hello, I have your case now",
+        answer: "good, I am here",
+        rate: /^5/u,
+      },
+    },
+  ])("an agent takes the chat over, both see each other's words, and the customer rates ($width px, $locale)", async (run) => {
+    const { words } = run;
+    const shop = await visit("/", run);
+    await shop.page.getByRole("button", { name: words.open }).click();
+    const log = shop.page.getByRole("log");
+    await log.waitFor();
+    await ask(shop.page, /./u, words.wants);
+    await log
+      .getByText(/个案码|Case code/u)
+      .first()
+      .waitFor();
+
+    const { page, context, faults } = await visit("/desk", run);
+    await signIn(page);
+    await page.keyboard.press("Alt+KeyN");
+    await page.getByRole("button", { name: /^(?:就绪|Ready)$/u, pressed: true }).waitFor();
+    await page.keyboard.press("Alt+KeyN");
+    await page.locator(".call .primary").waitFor();
+    await page.keyboard.press("Alt+KeyA");
+    await page.getByRole("button", { name: /^完成|^Complete/u }).waitFor();
+    await page.getByRole("button", { name: /接管对话|Take over/u }).click();
+    await page.locator("#reply-text").fill(words.hello);
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.keyboard.press("Control+Enter");
+    await log.getByText(words.hello).waitFor();
+    await ask(shop.page, /./u, words.answer);
+    await page.locator(".transcript").getByText(words.answer).waitFor({ timeout: 15_000 });
+    // The bot is silent: after the agent's words nothing but the customer's stands in the log.
+    expect(await axe(shop.page)).toEqual([]);
+    await shop.page.screenshot({ path: join(SHOTS, `taken-${run.locale}-${run.width}.png`) });
+
+    await page.keyboard.press("Alt+KeyC");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio").first().check();
+    await dialog
+      .getByRole("button", { name: /完成|Complete/u })
+      .last()
+      .click();
+    await dialog.waitFor({ state: "detached" });
+    const five = shop.page.getByRole("button", { name: words.rate }).first();
+    await five.waitFor({ timeout: 15_000 });
+    expect(await axe(shop.page)).toEqual([]);
+    await five.click();
+    await five.waitFor({ state: "detached" });
+    const { items } = await get<{ items: { id: string }[] }>("/cases?status=resolved&limit=1");
+    await expect
+      .poll(async () => {
+        const events = await get<{ items: { type: string; data: object }[] }>(`/cases/${items[0]?.id}/timeline`);
+        return events.items.find(({ type }) => type === "conversation.rated")?.data;
+      })
+      .toMatchObject({ score: 5 });
+    await offline();
+    expect([...shop.faults, ...faults]).toEqual([]);
+    await context.close();
+    await shop.context.close();
+  });
+
+  it.each([
+    { width: 1280, locale: "zh-CN" },
+    { width: 360, locale: "en-US" },
+  ])("a callback is dialled with its codes, not answered, and comes up again ($width px, $locale)", async (run) => {
+    const phone = `+86138000071${run.width === 360 ? "360" : "128"}`;
+    const language = run.locale === "zh-CN" ? "zh" : "en";
+    const opened = await post<{ id: string }>("/cases", {
+      channel: "ivr",
+      language,
+      intent: "login_problem",
+      customer: { name: "周某", phone },
+      enqueue: true,
+    });
+    const made = await post<{ id: string; codes: { says: string; answers: string } }>("/callbacks", { caseId: opened.id });
+
+    const { page, context, faults } = await visit("/desk", run);
+    await signIn(page);
+    await page.keyboard.press("Alt+KeyN");
+    await page.getByRole("button", { name: /^(?:就绪|Ready)$/u, pressed: true }).waitFor();
+    const row = page.locator(".callback", { hasText: phone });
+    await row.waitFor();
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await row.getByRole("button", { name: /^(?:拨打|Dial)/u }).focus();
+    await page.keyboard.press("Enter");
+    const ringing = page.locator(".ringing");
+    await ringing.waitFor();
+    expect(await ringing.getByRole("link").getAttribute("href")).toBe(`tel:${phone}`);
+    await ringing.getByText(made.codes.says).waitFor();
+    await ringing.getByText(made.codes.answers).waitFor();
+    expect(await get(`/callbacks/${made.id}`)).toMatchObject({ state: "dialling", dialBy: "admin" });
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: join(SHOTS, `ringing-${run.locale}-${run.width}.png`) });
+    await ringing.getByRole("button", { name: /^(?:没人接|Not answered)$/u }).click();
+    await ringing.waitFor({ state: "detached" });
+    expect(await get(`/callbacks/${made.id}`)).toMatchObject({ state: "missed", attempts: 1 });
+    await row.getByText(/没接通|Not answered/u).waitFor();
+
+    // Called off, but only when it is said twice.
+    const cancel = row.getByRole("button", { name: /取消|ancel/u });
+    await cancel.click();
+    expect(await get(`/callbacks/${made.id}`)).toMatchObject({ state: "missed" });
+    expect(await axe(page)).toEqual([]);
+    await cancel.click();
+    await row.waitFor({ state: "detached" });
+    expect(await get(`/callbacks/${made.id}`)).toMatchObject({ state: "cancelled" });
+    await offline();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it("the desk works on a phone, in English and in the dark", async () => {
     const { page, context, faults } = await visit("/desk", { width: 360, locale: "en-US", dark: true });
     await page.getByLabel(/User/iu).fill("admin");

@@ -34,6 +34,8 @@ export interface CaseSummary {
   readonly flags: readonly string[];
   /** Why it is placed where it is, a sentence each. */
   readonly why?: readonly string[];
+  /** By what one can tell the customer's mood as it is now. */
+  readonly evidence?: readonly string[];
   readonly nextStep: string;
   /** The whole brief as prose, read in 15 seconds. */
   readonly text: string;

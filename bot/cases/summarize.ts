@@ -97,7 +97,17 @@ export function summarize(input: SummaryInput, policy: Policy): CaseSummary {
     moods: input.moods.slice(-MOST_MOODS),
     ...(input.frozenAt ? { frozenAt: input.frozenAt } : {}),
   };
-  return { wants, tried, promised: input.promised, flags, why, nextStep, text: lines.join("\n"), matter };
+  return {
+    wants,
+    tried,
+    promised: input.promised,
+    flags,
+    why,
+    evidence: input.moods.at(-1)?.reasons ?? [],
+    nextStep,
+    text: lines.join("\n"),
+    matter,
+  };
 }
 
 /** A rule's own words in the reader's language; what somebody wrote by hand stays as it was written. */

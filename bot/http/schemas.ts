@@ -66,6 +66,7 @@ const caseSummary = z.object({
   promised: list(z.string()),
   flags: list(z.string()),
   why: list(z.string()).optional(),
+  evidence: list(z.string()).optional(),
   nextStep: z.string(),
   text: z.string(),
   wording: optional(

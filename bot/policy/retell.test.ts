@@ -15,6 +15,10 @@ describe("a stored sentence in the other language", () => {
     );
   });
 
+  it("tells anew what stands in a sentence and is a sentence itself", () => {
+    expect(retell("已告知下一位就是您，未给时间", "zh", "en", policy)).toBe("Told: you are next, no time given");
+  });
+
   it("names titles anew where they are known", () => {
     const said = policy.say("outcome.article", "en", { title: "How to pay" });
     expect(retell(said, "en", "zh", policy, (name) => (name === "How to pay" ? "怎么付款" : undefined))).toBe("给出说明《怎么付款》");

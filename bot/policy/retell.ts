@@ -17,7 +17,7 @@ interface Template {
 }
 
 /** Sentences that are kept with a case, and what stands in them. */
-const KEPT = /^(outcome|promise|tool|agent\.place|value|reason|case|contact|callback|wait|desk|guard)\b/u;
+const KEPT = /^(outcome|promise|tool|agent\.place(?:_next)?|value|reason|case|contact|callback|wait|desk|guard)\b/u;
 const DEEPEST = 3;
 
 const kept = new WeakMap<Policy, Partial<Record<Language, readonly Template[]>>>();

@@ -138,6 +138,7 @@ export interface DeskCase {
     readonly promised: readonly string[];
     readonly flags: readonly string[];
     readonly why?: readonly string[];
+    readonly evidence?: readonly string[];
     readonly nextStep: string;
     readonly text: string;
   };
@@ -208,6 +209,7 @@ export interface DeskSummary {
   readonly promised: readonly string[];
   readonly flags: readonly string[];
   readonly why?: readonly string[];
+  readonly evidence?: readonly string[];
   readonly nextStep: string;
   readonly text: string;
   readonly translation?: { readonly notice: string; readonly state: string; readonly text?: string };

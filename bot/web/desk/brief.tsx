@@ -20,6 +20,7 @@ export function Brief({ desk, one, entry, words, language }: BriefProps): JSX.El
   const summary = desk.shown?.summaryIn(language) ?? one.summary;
   // In the agent's language but for the customer's own words; a case of an older desk only in the customer's.
   const told = summary === one.summary ? one.language : language;
+  const evidence = summary.evidence ?? mood.reasons ?? [];
   const clock = (at: string): string => sayTime(Date.parse(at), desk.now(), language === "zh" ? "zh-CN" : "en");
   const waits = entry !== undefined && entry.state !== "connected";
   // A text put together from the parts would say everything twice: it is kept for copying. Prose comes first.
@@ -91,7 +92,7 @@ export function Brief({ desk, one, entry, words, language }: BriefProps): JSX.El
         <dd>
           <MoodSign mood={mood.label} words={words} />
           {mood.trend && mood.label !== "calm" && <span class="soft"> {words.trends[mood.trend]}</span>}
-          {mood.reasons && mood.reasons.length > 0 && <ul>{list(mood.reasons)}</ul>}
+          {evidence.length > 0 && <ul>{list(evidence)}</ul>}
         </dd>
         <dt>{words.why}</dt>
         <dd>

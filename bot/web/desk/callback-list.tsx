@@ -72,9 +72,7 @@ function Row({ one, desk, words, language, onRead }: ListProps & { readonly one:
         <span class="soft">{said.kinds[one.kind] ?? one.kind}</span>
         {one.attempts > 0 && <span class="soft">{said.attempts(one.attempts)}</span>}
       </p>
-      {isMine ? (
-        <Ringing {...{ one, desk, words }} />
-      ) : (
+      {!isMine && (
         <p class="actions">
           {one.state === "due" && (
             <button
@@ -106,33 +104,6 @@ function Row({ one, desk, words, language, onRead }: ListProps & { readonly one:
         </p>
       )}
     </>
-  );
-}
-
-/** While it rings: the number, the words by which both know each other, and how it went. */
-function Ringing({ one, desk, words }: { one: DeskCallback; desk: DeskModel; words: DeskWords }): JSX.Element {
-  const said = words.callbacks;
-  const phone = one.phone ?? "";
-  return (
-    <div class="ringing">
-      <a class="phone" href={`tel:${phone.replace(/[^\d+]/gu, "")}`}>
-        {words.call(phone)}
-      </a>
-      <dl class="codes">
-        <dt>{said.say}</dt>
-        <dd>{one.codes.says}</dd>
-        <dt>{said.ifAsked}</dt>
-        <dd>{one.codes.answers}</dd>
-      </dl>
-      <p class="actions">
-        <button type="button" class="primary" disabled={desk.busy} onClick={() => void desk.callbacks.answered()}>
-          {said.answered}
-        </button>
-        <button type="button" class="secondary" disabled={desk.busy} onClick={() => void desk.callbacks.missed()}>
-          {said.missed}
-        </button>
-      </p>
-    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { Brief } from "./brief.tsx";
 import { CallBar, type DialogName, LookBar } from "./case-bar.tsx";
 import type { DeskModel } from "./desk-model.ts";
 import { ReplyBox } from "./reply-box.tsx";
+import { RingingBar } from "./ringing.tsx";
 import { Transcript } from "./transcript.tsx";
 import type { DeskLanguage, DeskWords } from "./words.ts";
 
@@ -17,11 +18,18 @@ export function PersonPane({ desk, words, language, onAsk }: PersonPaneProps): J
   const { held, looked, agent, shown, waiting } = desk;
   const one = shown?.case;
   const entry = looked ? waiting?.find(({ entry: { caseId } }) => caseId === looked.case.id)?.entry : held?.entry;
+  const rings = !looked && desk.callbacks.ringing?.entryId === held?.entry.id ? desk.callbacks.ringing : undefined;
   return (
     <section class="pane person" id="pane-person" aria-label={words.tabs.person}>
       {one ? (
         <>
-          {looked ? <LookBar {...{ desk, one, words, onAsk }} /> : held && <CallBar {...{ desk, held, words, onAsk }} />}
+          {rings ? (
+            <RingingBar {...{ desk, words }} one={rings} />
+          ) : looked ? (
+            <LookBar {...{ desk, one, words, onAsk }} />
+          ) : (
+            held && <CallBar {...{ desk, held, words, onAsk }} />
+          )}
           <Brief {...{ desk, one, entry, words, language }} />
           <Transcript {...{ desk, words, language }} />
           <ReplyBox key={one.id} {...{ desk, words }} />
