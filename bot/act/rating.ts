@@ -53,7 +53,14 @@ export function rate(score: number, input: ActInput, world: TurnWorld): Outcome 
     replies: [toActivity(reply, input, world, { turn: turnId, decision: decision.kind, speaker: "bot" })],
     state: { ...state, ...(rating?.caseId === undefined ? { rated: true } : {}), ...(isBad ? { offeredPerson: true } : {}) },
     timers: [],
-    events: [{ type: "conversation.rated", data: { score, by: rating?.caseId === undefined ? "bot" : "agent", ...about } }],
+    // With the case it is about it stands in that case's history.
+    events: [
+      {
+        type: "conversation.rated",
+        ...(rating?.caseId === undefined ? {} : { caseId: rating.caseId }),
+        data: { score, by: rating?.caseId === undefined ? "bot" : "agent", ...about },
+      },
+    ],
   };
 }
 
