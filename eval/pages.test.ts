@@ -428,10 +428,11 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     expect(await axe(shop.page)).toEqual([]);
     await five.click();
     await five.waitFor({ state: "detached" });
-    const { items } = await get<{ items: { id: string }[] }>("/cases?status=resolved&limit=1");
+    const code = /(?:个案码|Case code) (\d{4}) (\d{4})/u.exec((await log.textContent()) ?? "");
+    const { id } = await get<{ id: string }>(`/cases/lookup?code=${code?.[1]}${code?.[2]}`);
     await expect
       .poll(async () => {
-        const events = await get<{ items: { type: string; data: object }[] }>(`/cases/${items[0]?.id}/timeline`);
+        const events = await get<{ items: { type: string; data: object }[] }>(`/cases/${id}/timeline`);
         return events.items.find(({ type }) => type === "conversation.rated")?.data;
       })
       .toMatchObject({ score: 5 });
