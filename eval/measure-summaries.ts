@@ -35,6 +35,7 @@ export async function measureSummaries(house: TestHouse, only = ""): Promise<Sum
   // Titles of intents and articles are the desk's own words too.
   const titlesIn = (language: Language): string[] => [
     ...[...house.recogniser.catalogue.values()].map(({ title }) => title[language]),
+    ...policy.flows.map(({ title }) => title[language]),
     ...house.knowledge.ids.flatMap((id) => house.knowledge.article(id, language)?.title ?? []),
   ];
   const titles = { zh: titlesIn("zh"), en: titlesIn("en") };

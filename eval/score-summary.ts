@@ -143,7 +143,7 @@ function ownWords(language: Language, policy: Policy, titles: readonly string[])
   const blank = new Proxy({}, { get: () => " " });
   const sentences = [
     ...policy.replyKeys
-      .filter((key) => /^(summary|fact|value|outcome|promise|reason|tool|agent|intake|receipt)\./u.test(key))
+      .filter((key) => /^(summary|fact|value|outcome|promise|reason|tool|agent|intake|receipt|wait|case|queue)\./u.test(key))
       .map((key) => policy.say(key, language, blank)),
     ...titles,
     sayZone(policy.timeZone, 0),

@@ -19,6 +19,7 @@ export function summaryIn(value: Case, language: Language, world: World): CaseSu
     recogniser.catalogue.get(intent)?.title[language] ?? policy.say("summary.unknown_problem", language);
   const titles = new Map([
     ...[...recogniser.catalogue.values()].map((intent) => [intent.title[own], intent.title[language]] as const),
+    ...policy.flows.map(({ title: flow }) => [flow[own], flow[language]] as const),
     ...knowledge.ids.flatMap((id) => {
       const [here, there] = [knowledge.article(id, own), knowledge.article(id, language)];
       return here && there ? [[here.title, there.title] as const] : [];
