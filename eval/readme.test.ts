@@ -94,7 +94,7 @@ describe("the README", { timeout: 60_000 }, () => {
     );
     expect(paths.length).toBeGreaterThan(8);
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
-    const named = [...README.matchAll(/npm run ([\w:]+)/gu)].map((match) => match[1] ?? "");
+    const named = [...README.matchAll(/npm run ([\w:-]+)/gu)].map((match) => match[1] ?? "");
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
