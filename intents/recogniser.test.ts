@@ -11,7 +11,8 @@ let recogniser: Recogniser;
 const stages = new Set<string>();
 
 beforeAll(async () => {
-  recogniser = await openRecogniser({ modelDir, onProgress: ({ stage }) => stages.add(stage) });
+  // Trained here, whatever lies ready: what is tested is what the sources make.
+  recogniser = await openRecogniser({ modelDir, retrain: true, onProgress: ({ stage }) => stages.add(stage) });
 }, 120_000);
 afterAll(() => rmSync(modelDir, { recursive: true, force: true }));
 
@@ -33,7 +34,7 @@ describe("openRecogniser", () => {
     expect(again.understand(text, { now })).toEqual(understand(text));
   });
 
-  it("trains anew when the file is damaged", async () => {
+  it("does not use a damaged file", async () => {
     const path = join(modelDir, "intents.model");
     const whole = readFileSync(path);
     writeFileSync(path, whole.subarray(0, whole.length - 100));
