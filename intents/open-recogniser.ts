@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtModelPath } from "./built-model.ts";
 import type { Model } from "./classifier/model.ts";
@@ -55,7 +56,7 @@ export async function openEngine(options: OpenOptions): Promise<Engine> {
   tell({ stage: "load", done: 0, total: 1 });
   for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
     const { hash } = readOperatorFiles(options);
-    const stored = options.retrain === true && attempt === 0 ? undefined : (readModel<StoredData>(path, hash) ?? readBuilt(hash));
+    const stored = options.retrain === true && attempt === 0 ? undefined : (readModel<StoredData>(path, hash) ?? takeBuilt(path, hash));
     if (stored !== undefined) {
       const engine = assemble(stored.model, stored.data);
       tell({ stage: "ready", done: 1, total: 1 });
@@ -67,9 +68,14 @@ export async function openEngine(options: OpenOptions): Promise<Engine> {
   throw new Error(`the model in ${options.modelDir} could not be made: the data files keep changing`);
 }
 
-/** The one `npm ci` made, where it is of exactly these data. */
-function readBuilt(hash: string): ReturnType<typeof readModel<StoredData>> {
-  return readModel<StoredData>(builtModelPath(hash), hash);
+/** The one `npm ci` made, where it is of exactly these data: copied, so that the model in use is always the one in `modelDir`. */
+function takeBuilt(path: string, hash: string): ReturnType<typeof readModel<StoredData>> {
+  const built = builtModelPath(hash);
+  if (!existsSync(built)) return undefined;
+  mkdirSync(dirname(path), { recursive: true });
+  copyFileSync(built, `${path}.new`);
+  renameSync(`${path}.new`, path);
+  return readModel<StoredData>(path, hash);
 }
 
 function foldersOf({ catalogDir, backgroundDir, phrasingsDir }: OperatorFolders): OperatorFolders {

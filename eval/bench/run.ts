@@ -13,7 +13,7 @@ const figures = Object.fromEntries(
     return [
       name,
       JSON.parse(
-        execFileSync(process.execPath, ["--max-semi-space-size=8", join(import.meta.dirname, `${name}.ts`)], {
+        execFileSync(process.execPath, ["--max-semi-space-size=4", "--v8-pool-size=2", join(import.meta.dirname, `${name}.ts`)], {
           encoding: "utf8",
           stdio: ["ignore", "pipe", "inherit"],
         }),

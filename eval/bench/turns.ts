@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** As `npm start` has them. */
-const FLAGS = "--max-semi-space-size=8";
+const FLAGS = "--max-semi-space-size=4 --v8-pool-size=2";
 const TURNS_A_SECOND = 50;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
 const CONVERSATIONS = 50;
