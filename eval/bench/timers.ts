@@ -114,19 +114,23 @@ async function measureHearing(writes: ServerProcess, hears: ServerProcess): Prom
   return { messages: MESSAGES, ms: { p50: quantile(times, 0.5), p95: quantile(times, 0.95), most: quantile(times, 1) } };
 }
 
-let a = await startNode("a");
-cpSync(join(folder, "a/model"), join(folder, "b/model"), { recursive: true });
-const b = await startNode("b");
-await sleep(2000);
+const nodes: ServerProcess[] = [];
 try {
+  let a = await startNode("a");
+  nodes.push(a);
+  cpSync(join(folder, "a/model"), join(folder, "b/model"), { recursive: true });
+  const b = await startNode("b");
+  nodes.push(b);
+  await sleep(2000);
   const otherNodeHears = await measureHearing(a, b);
   const quiet = await round("quiet");
   const nodeKilled = await round("node", () => a.kill());
   a = await startNode("a");
+  nodes.push(a);
   const databaseKilled = await round("database", async () => void process.kill(database.pid(), "SIGKILL"));
   console.log(JSON.stringify({ bench: "timers", otherNodeHears, quiet, nodeKilled, databaseKilled }, undefined, 2));
 } finally {
-  await Promise.all([a.stop(), b.stop()]);
+  await Promise.all(nodes.map((node) => node.stop()));
   await sql.end();
   await database.stop();
   rmSync(folder, { recursive: true, force: true });
