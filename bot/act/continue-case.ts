@@ -146,7 +146,9 @@ async function whereItStands({ conversation, now }: Claiming, found: Case, world
   const continued = say("claim.continued", { code: sayCode(found.code) });
   const entry = await world.store.queue.openFor(found.id);
   const by = sayTime(Date.parse(found.promise.resolveBy), now, policy.timeZone, language);
-  if (!entry) return { text: `${continued}\n\n${say("claim.not_in_line", { by })}` };
+  // A time that has passed is no promise any more.
+  const waits = Date.parse(found.promise.resolveBy) > now ? say("claim.not_in_line", { by }) : say("claim.not_in_line_late");
+  if (!entry) return { text: `${continued}\n\n${waits}` };
   if (entry.state === "parked") return { text: `${continued}\n\n${sayAgreed(entry, { ...found, language }, now, policy)}` };
   if (entry.state !== "waiting") return { text: `${continued}\n\n${say("case.with_agent", { code: sayCode(found.code) })}` };
   const standing = await world.queue.standing(entry);

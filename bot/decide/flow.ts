@@ -26,7 +26,12 @@ export function flowMove(text: string, entities: readonly Entity[], conversation
   // A wish for a person is never a step, whatever button it stands on.
   const isPerson = (["zh", "en"] as const).some((language) => words === policy.say("button.person", language).toLowerCase());
   if (words === "" || isPerson) return undefined;
-  const begun = policy.flows.find((flow) => flow.words && [...flow.words.zh, ...flow.words.en].some((one) => one.toLowerCase() === words));
+  const isBegunBy = ({ words: given, only_after: after }: Flow): boolean =>
+    given !== undefined &&
+    [...given.zh, ...given.en].some((one) => one.toLowerCase() === words) &&
+    // Words anybody may say begin it only for whom it is meant.
+    (after === undefined || after.some((intent) => conversation.state.problems.includes(intent)));
+  const begun = policy.flows.find(isBegunBy);
   if (begun) return at(begun, firstOf(begun, begun.steps[0]?.id, entities, conversation));
   const place = conversation.state.flow;
   const flow = place && policy.flows.find(({ id }) => id === place.id);

@@ -1,5 +1,6 @@
 /** Cases as the API shows and changes them. */
 
+import { endOfCall } from "../act/take-back.ts";
 import type { TurnWorld } from "../act/world.ts";
 import type { Case, CaseStatus } from "../cases/case.ts";
 import { readCaseCode } from "../cases/case-code.ts";
@@ -118,6 +119,13 @@ export function createCaseServices(world: TurnWorld): CaseServices & { view(valu
           data: { version: after.version, by: by.name },
         });
         await audit(repositories, by, "case.change", id, masked(change));
+        // Solved without a call: the chat an agent has taken over is the bot's again, and the customer is asked how it was.
+        const isSolved = after.status === "resolved" && before.status !== "resolved";
+        if (
+          isSolved &&
+          !(await endOfCall(repositories, after, { isSolved, ...(by.kind === "agent" ? { agentId: by.agentId } : {}) }, world))
+        )
+          throw new Problem("version_conflict");
         return after;
       });
       return view(saved);

@@ -38,6 +38,9 @@ const MOST_REMEMBERED = 2000;
 /** Cases that are worded at the same time. */
 const MOST_AT_ONCE = 2;
 
+/** Turns running without understanding for which a model is asked. */
+const MOST_LOST = 2;
+
 export function createLanguageHelp(parts: HelpParts): LanguageHelp {
   const { store, policy, prompts, knowledge, catalogue, clock, log, limits } = parts;
   const guarded = createGuardedModel({ ...parts, uses: store.modelUses, timeZone: policy.timeZone });
@@ -48,6 +51,8 @@ export function createLanguageHelp(parts: HelpParts): LanguageHelp {
 
   const whenLost = async (lost: Lost): Promise<Hearing> => {
     const { conversation, turnId, hearing } = lost;
+    // Who is not understood again and again is offered a person; he cannot use up the day's budget of all the others.
+    if (lost.conversation.state.misunderstood >= MOST_LOST) return hearing;
     const intents = catalogue();
     if (isUrgent(lost, policy, intents)) return hearing;
     const round = guarded.begin({ conversationId: conversation.id, turnId }, { ms: limits.turnMs, calls: CALLS_A_TURN });

@@ -36,6 +36,8 @@ export interface Flow {
   readonly intents: readonly string[];
   /** Words that begin it, as they stand on a button. */
   readonly words?: Readonly<Record<"zh" | "en", readonly string[]>> | undefined;
+  /** Then they begin it only for a customer who has one of these problems. */
+  readonly only_after?: readonly string[] | undefined;
   readonly title: Bilingual;
   readonly article: string;
   readonly steps: readonly FlowStep[];
@@ -55,6 +57,7 @@ const schema = z.strictObject({
   id: name,
   intents: z.array(z.string().min(1)),
   words: words.optional(),
+  only_after: z.array(name).min(1).optional(),
   title: bilingual,
   article: z.string().min(1),
   steps: z

@@ -4,7 +4,6 @@ import type { Instant, Modifier, Priority, QueueEntry, Skill } from "../../../po
 import type { Runner } from "../database.ts";
 import { columns, event, oneEntry } from "./entry-row.ts";
 
-/** Who dropped out and comes back within half an hour (the line broke, he keyed in his case code) has his old place again. */
 /** Of a dropped call whoever had it; where the last agent is wanted (a third contact), whoever of this week had any case of the customer. */
 const LAST_AGENT = `(
   select o.agent_id from cases own
@@ -13,6 +12,7 @@ const LAST_AGENT = `(
    where own.id = $2 and o.accepted_at > $8::timestamptz - interval '7 days' and o.agent_id is not null
    order by o.accepted_at desc limit 1)`;
 
+/** Who dropped out and comes back within half an hour (the line broke, he keyed in his case code) has his old place again. */
 const JOIN = {
   name: "queue_join",
   text: `
@@ -44,7 +44,7 @@ export async function join(runner: Runner, entry: QueueEntry): Promise<void> {
 const RAISE = `
 with raised as (
   update queue_entries e
-     set lane = least(e.lane, $3::smallint), due_at = least(e.due_at, $4::timestamptz), skill = coalesce($5, e.skill), modifiers = coalesce($7::text[], e.modifiers),
+     set prefer_until = case when $3::smallint < e.lane then null else e.prefer_until end, lane = least(e.lane, $3::smallint), due_at = least(e.due_at, $4::timestamptz), skill = coalesce($5, e.skill), modifiers = coalesce($7::text[], e.modifiers),
          priority = (array['critical', 'high', 'normal', 'low'])[least(
            array_position(array['critical', 'high', 'normal', 'low'], e.priority), array_position(array['critical', 'high', 'normal', 'low'], $2::text))]
    where e.id = $1 and e.state = 'waiting'
