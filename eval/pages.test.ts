@@ -431,10 +431,13 @@ describe.skipIf(!hasBrowser)("the pages in a real browser", { timeout: 60_000 },
     const code = /(?:个案码|Case code) (\d{4}) (\d{4})/u.exec((await log.textContent()) ?? "");
     const { id } = await get<{ id: string }>(`/cases/lookup?code=${code?.[1]}${code?.[2]}`);
     await expect
-      .poll(async () => {
-        const events = await get<{ items: { type: string; data: object }[] }>(`/cases/${id}/timeline`);
-        return events.items.find(({ type }) => type === "conversation.rated")?.data;
-      })
+      .poll(
+        async () => {
+          const events = await get<{ items: { type: string; data: object }[] }>(`/cases/${id}/timeline`);
+          return events.items.find(({ type }) => type === "conversation.rated")?.data;
+        },
+        { timeout: 15_000 },
+      )
       .toMatchObject({ score: 5 });
     await offline();
     expect([...shop.faults, ...faults]).toEqual([]);

@@ -23,9 +23,11 @@ export function carryOut(decision: Decision, input: ActInput, world: TurnWorld):
   const at = new Date(input.now).toISOString();
   let flow: FlowMove | undefined;
   const isQuiet = decision.kind === "escalate" && decision.routing?.priority === "critical";
+  // Who is angry and on his way to a person is not handed a leaflet on where to complain.
+  const isAngry = decision.kind === "escalate" && input.understanding.mood.label === "angry";
   for (const step of decision.steps) {
     // Somebody whose money is leaving reads one thing at a time: what was done for him.
-    if (isQuiet && step.do === "article") continue;
+    if (step.do === "article" && (isQuiet || (isAngry && step.intent === "complaint"))) continue;
     const { reply, did, outcome, moved } = carryOutStep(step, decision, input, world, flow === undefined);
     flow ??= moved;
     // Two requests may lead to the same look-up: what was said once is not said again.
