@@ -109,7 +109,7 @@ const measures: Measure[] = [...new Set([...Object.keys(bars), ...measured.keys(
     low: typeof value === "object" ? value.low : undefined,
     high: typeof value === "object" ? value.high : undefined,
     bar: bar?.at_least ?? bar?.at_most,
-    direction: bar?.at_most === undefined ? "at_least" : "at_most",
+    direction: bar?.at_least === undefined ? "at_most" : "at_least",
     missed,
   };
 });
